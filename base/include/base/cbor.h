@@ -11,6 +11,7 @@
 #define BASE_CBOR_H
 
 #include "base/buf.h"
+#include "base/cbor_head.h" /* enum cbor_major */
 
 enum { CBOR_DEPTH_MAX = 16 };
 
@@ -48,7 +49,7 @@ void cbor_key_int(struct cbor_reader *r, int64_t key);
 uint64_t cbor_peek_key(struct cbor_reader *r);
 void cbor_tag(struct cbor_reader *r, uint64_t tag); /* exactly this tag */
 bool cbor_is_tag(const struct cbor_reader *r);      /* does a tag stand next? */
-uint8_t cbor_peek_major(const struct cbor_reader *r); /* 0..7, 255 at the end or after failure */
+uint8_t cbor_peek_major(const struct cbor_reader *r); /* enum cbor_major; 255 at the end (also of the open array or map) or after failure */
 /* Skips one whole item and returns its bytes; the item is checked like any other. Keys of its maps may be integers or
  * strings, and ascend. */
 struct slice cbor_any(struct cbor_reader *r);
