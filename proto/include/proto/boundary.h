@@ -1,0 +1,107 @@
+/*
+ * The channel between host and enclave: frames on one stream socket (docs/PROTOCOL.md, section 6). This file names the
+ * frame types, who may send them and in which states of the enclave the host's are permitted; boundary.c has the
+ * table. Codec only: no I/O. Every byte is hostile to the enclave; the host treats the enclave's as merely wrong.
+ */
+#ifndef PROTO_BOUNDARY_H
+#define PROTO_BOUNDARY_H
+
+#include "base/buf.h"
+#include "base/reader.h"
+
+enum {
+	FRAME_HEADER_LEN = 8,
+	FRAME_BODY_MAX = (1 << 20) + (1 << 16),
+};
+
+enum frame_type {
+	/* host → enclave */
+	FRAME_BOOT = 1,  /* policy file, own id, session, attempt, time, lane count, debug knobs: see struct boundary_boot */
+	FRAME_HELLOS,    /* [HELLO…] as the coordinator sent it */
+	FRAME_EVIDENCES, /* [[kind, E, O]…] */
+	FRAME_PEER,      /* peer = party number: one channel frame, both directions */
+	FRAME_DATA,      /* one chunk of one column: struct boundary_data */
+	FRAME_DATA_END,  /* rows, real rows */
+	FRAME_GRANT,     /* u32 highest step */
+	FRAME_RELEASE,
+	FRAME_BENCH,     /* op u8, repetition u32, rows u32: only under `debug: INSECURE` */
+	FRAME_ABORT,     /* code text, blame text, message text */
+	/* enclave → host */
+	FRAME_HELLO = 32, /* HELLO payload, to be signed by the endorser */
+	FRAME_EVIDENCE,   /* kind, evidence */
+	FRAME_ADMITTED,   /* ADMIT */
+	FRAME_COMMITTED,  /* COMMIT */
+	FRAME_STEP,       /* STEP document, and per-op counters: struct boundary_step */
+	FRAME_CONFIRMED,  /* CONFIRM */
+	FRAME_PART,       /* peer = recipient number: sealed part */
+	FRAME_RECEIPT,    /* RECEIPT; the enclave has wiped its keys and ends */
+	FRAME_MARK,       /* bench: begin 0, end 1 with counters */
+	FRAME_FAULT,      /* code text, blame text, message text: the enclave has wiped its keys and ends */
+};
+
+struct frame {
+	enum frame_type type;
+	uint8_t peer;
+	struct slice body;
+};
+
+/* States of the enclave, in order; the table in boundary.c says which host frames each permits. */
+enum enclave_state { ENC_COLD, ENC_HELLO_SENT, ENC_EVIDENCE_SENT, ENC_CHANNELS, ENC_ADMITTED, ENC_COMMITTED, ENC_RUNNING,
+	ENC_CONFIRMED, ENC_ENDED, ENC_STATES };
+bool boundary_permits(enum enclave_state state, enum frame_type type);
+
+void frame_header(uint8_t out[static FRAME_HEADER_LEN], enum frame_type type, uint8_t peer, size_t body_len);
+/* ST_OK and type, peer, body length from a header; ST_FORMAT, ST_TOO_LARGE. */
+MUST_USE enum status frame_header_parse(const uint8_t header[static FRAME_HEADER_LEN], enum frame_type *type, uint8_t *peer,
+    size_t *body_len);
+
+struct boundary_boot {
+	struct slice policy_file;
+	uint8_t session[16];
+	uint32_t attempt;
+	char id[33];
+	int64_t time_s; /* the host's clock; goes into HELLO and is judged by the peers */
+};
+struct boundary_data {
+	uint16_t column;
+	uint32_t first_row, rows; /* at most 65,536 rows in a chunk, chunks in order, column after column */
+	struct slice values;      /* rows x i64 little endian */
+	struct slice known;       /* rows x u8 0/1, or empty: all known */
+};
+struct boundary_step {
+	uint16_t op;            /* op id just completed */
+	uint32_t rounds;
+	uint64_t payload_bytes; /* sent by this party in this op */
+	struct slice document;  /* STEP, to be posted */
+};
+struct boundary_fault {
+	char code[16], blame[33], message[256];
+};
+struct boundary_mark {
+	uint8_t end;
+	uint32_t rounds;
+	uint64_t payload_bytes, wire_bytes;
+};
+
+void boundary_put_boot(struct buf *out, const struct boundary_boot *m);
+MUST_USE enum status boundary_get_boot(struct boundary_boot *m, struct slice body);
+void boundary_put_data(struct buf *out, const struct boundary_data *m);
+MUST_USE enum status boundary_get_data(struct boundary_data *m, struct slice body);
+void boundary_put_step(struct buf *out, const struct boundary_step *m);
+MUST_USE enum status boundary_get_step(struct boundary_step *m, struct slice body);
+void boundary_put_fault(struct buf *out, const struct boundary_fault *m);
+MUST_USE enum status boundary_get_fault(struct boundary_fault *m, struct slice body);
+void boundary_put_mark(struct buf *out, const struct boundary_mark *m);
+MUST_USE enum status boundary_get_mark(struct boundary_mark *m, struct slice body);
+/* Lists of documents, used for HELLOS and EVIDENCES; items borrow. */
+enum { BOUNDARY_LIST_MAX = 16 };
+struct boundary_evidence {
+	uint32_t kind;
+	struct slice evidence, endorsement;
+};
+void boundary_put_list(struct buf *out, const struct slice *items, size_t n);
+MUST_USE enum status boundary_get_list(struct slice items[static BOUNDARY_LIST_MAX], size_t *n, struct slice body);
+void boundary_put_evidences(struct buf *out, const struct boundary_evidence *items, size_t n);
+MUST_USE enum status boundary_get_evidences(struct boundary_evidence items[static BOUNDARY_LIST_MAX], size_t *n, struct slice body);
+
+#endif
