@@ -1,0 +1,39 @@
+/*
+ * The endorser: holds an organisation's endorse key apart from the compute host and signs session messages only after
+ * it has checked them itself (DESIGN section 2). Pure core; `parley endorse` serves it on a socket.
+ *
+ * Requests and responses are canonical CBOR:
+ *   [1, enrol payload]                                   → [0, COSE_Sign1]
+ *   [2, HELLO payload]                                   → [0, COSE_Sign1]
+ *   [3, [HELLO…], kind, evidence]                        → [0, O]
+ *   refusal                                              → [1, code text, message text]
+ * It signs a HELLO only for its own id, its policy and plan hash; one evidence per HELLO it signed; evidence only after the
+ * policy's signatures, the HELLO list and the evidence against the policy's measurements have verified. Runs are counted
+ * through `count_run`, which may refuse (limit reached).
+ */
+#ifndef CHANNEL_ENDORSE_H
+#define CHANNEL_ENDORSE_H
+
+#include "channel/admission.h"
+
+struct endorser_config {
+	const struct policy *policy; /* signatures already verified by policy_file_verify */
+	uint8_t policy_hash[HASH_LEN], plan_hash[HASH_LEN];
+	unsigned self;
+	const uint8_t *endorse_sk; /* ED25519_SECRET_LEN, borrowed, secret memory */
+	void *ctx;
+	enum status (*count_run)(void *ctx, const uint8_t policy_hash[HASH_LEN]); /* durable before it returns */
+};
+struct endorser;
+MUST_USE enum status endorser_new(struct endorser **out, const struct endorser_config *cfg);
+void endorser_free(struct endorser *e);
+/* Always appends a response; now_s is the endorser's own clock (HELLO times must lie within skew of it). */
+void endorser_handle(struct endorser *e, struct slice request, int64_t now_s, struct buf *response);
+
+/* The client's side: builds requests, reads responses (ST_ATT_ENDORSE_REFUSED with the endorser's message). */
+void endorse_request_enrol(struct buf *out, struct slice payload);
+void endorse_request_hello(struct buf *out, struct slice payload);
+void endorse_request_evidence(struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence);
+MUST_USE enum status endorse_response(struct slice *document, struct slice response, struct problem *problem);
+
+#endif
