@@ -1,0 +1,115 @@
+#include "base/keyfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAGIC "parley-key/v1"
+enum { LINE_MAX_LEN = 256 };
+
+static const char *const role_names[] = {
+	[KEY_APPROVE] = "approve",
+	[KEY_ENDORSE] = "endorse",
+	[KEY_RECEIVE] = "receive",
+	[KEY_TEE_ROOT] = "tee-root",
+};
+
+const char *key_role_name(enum key_role role)
+{
+	return role >= KEY_APPROVE && role <= KEY_TEE_ROOT ? role_names[role] : "unknown";
+}
+
+enum status key_file_write(const char *path, const struct key_file *key, struct problem *problem)
+{
+	char line[LINE_MAX_LEN], hex[65];
+
+	hex_encode(hex, slice_of(key->secret.bytes, sizeof key->secret.bytes));
+	int len = snprintf(line, sizeof line, MAGIC " %s %s %s\n", key_role_name(key->role), key->party, hex);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	enum status st = ST_OK;
+	if (fd < 0)
+		st = problem_set(problem, ST_CANT_CREATE, path, NULL, "cannot create the key file: %s", strerror(errno));
+	else if (write(fd, line, (size_t)len) != len || fsync(fd) != 0)
+		st = problem_set(problem, ST_IO, path, NULL, "cannot write the key file");
+	if (fd >= 0)
+		close(fd);
+	wipe(line, sizeof line);
+	wipe(hex, sizeof hex);
+	return st;
+}
+
+/* Reads the line into caller's storage; refuses files that group or others may read. */
+static enum status read_line(char line[static LINE_MAX_LEN], const char *path, struct problem *problem)
+{
+	struct stat about;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return problem_set(problem, ST_NO_INPUT, path, NULL, "cannot read the key file: %s", strerror(errno));
+	ssize_t n = fstat(fd, &about) == 0 ? read(fd, line, LINE_MAX_LEN - 1) : -1;
+	close(fd);
+	if (n < 0)
+		return problem_set(problem, ST_IO, path, NULL, "cannot read the key file");
+	line[n] = 0;
+	if (about.st_mode & 077)
+		return problem_set(problem, ST_KEY, path, "chmod 600 the file, and make a new key if others could read it",
+		    "the key file may be read by others");
+	return ST_OK;
+}
+
+static enum status parse_line(struct key_file *out, const char *line, enum key_role role, const char *path,
+    struct problem *problem)
+{
+	char magic[16], role_name[16], party[33], hex[65];
+	int end = 0;
+
+	int fields = sscanf(line, "%15s %15s %32s %64s%n", magic, role_name, party, hex, &end);
+	enum status st = ST_OK;
+	if (fields != 4 || strcmp(magic, MAGIC) != 0 || strcmp(line + end, "\n") != 0 ||
+	    hex_decode(out->secret.bytes, sizeof out->secret.bytes, hex) != ST_OK)
+		st = problem_set(problem, ST_KEY, path, NULL, "not a key file of parley");
+	else if (strcmp(role_name, key_role_name(role)) != 0)
+		st = problem_set(problem, ST_KEY_ROLE, path, NULL, "this is a key of role \"%s\"; \"%s\" is needed here", role_name,
+		    key_role_name(role));
+	out->role = role;
+	if (fields == 4)
+		memcpy(out->party, party, sizeof out->party);
+	wipe(hex, sizeof hex);
+	return st;
+}
+
+enum status key_file_read(struct key_file *out, const char *path, enum key_role role, struct problem *problem)
+{
+	char line[LINE_MAX_LEN] = {0};
+	enum status st;
+
+	*out = (struct key_file){0};
+	TRY(read_line(line, path, problem));
+	TRY(parse_line(out, line, role, path, problem));
+out:
+	wipe(line, sizeof line);
+	if (st != ST_OK)
+		secret32_wipe(&out->secret);
+	return st;
+}
+
+void key_file_signing(uint8_t sk[static ED25519_SECRET_LEN], const struct key_file *key)
+{
+	uint8_t pk[ED25519_PUBLIC_LEN];
+	ed25519_keypair(pk, sk, key->secret.bytes);
+}
+
+void key_file_public(uint8_t out[static 32], const struct key_file *key)
+{
+	uint8_t sk[ED25519_SECRET_LEN];
+
+	if (key->role == KEY_RECEIVE) {
+		x25519_public(out, key->secret.bytes);
+		return;
+	}
+	ed25519_keypair(out, sk, key->secret.bytes);
+	wipe(sk, sizeof sk);
+}
