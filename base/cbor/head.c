@@ -96,11 +96,6 @@ static void on_map(void *c, size_t pairs)
 	see(c, CBOR_MAP, pairs);
 }
 
-static void on_tag(void *c, uint64_t tag)
-{
-	see(c, CBOR_TAG, tag);
-}
-
 static void on_bool(void *c, bool v)
 {
 	see(c, CBOR_SIMPLE, v ? SIMPLE_TRUE : SIMPLE_FALSE);
@@ -126,6 +121,12 @@ static void on_double(void *c, double v)
 {
 	(void)v;
 	refuse(c, ST_FORMAT);
+}
+
+static void on_tag(void *c, uint64_t tag)
+{
+	(void)tag;
+	refuse(c, ST_FORMAT); /* never: tag_decode() */
 }
 
 static void on_indefinite(void *c)
@@ -165,12 +166,30 @@ static const struct cbor_callbacks callbacks = {
     .indef_break = on_break,
 };
 
+/* libcbor 0.8 calls tags 6 to 20 an error, and COSE_Sign1 is tag 18. A tag's head differs from an integer's in the major
+ * type only, so it is decoded as that integer. */
+static enum status tag_decode(struct slice bytes, struct head *out)
+{
+	uint8_t as_unsigned[CBOR_HEAD_MAX];
+	size_t len = bytes.len < sizeof as_unsigned ? bytes.len : sizeof as_unsigned;
+	enum status st;
+
+	memcpy(as_unsigned, bytes.ptr, len);
+	as_unsigned[0] &= 0x1f;
+	TRY(head_decode(slice_of(as_unsigned, len), out));
+	out->major = CBOR_TAG;
+out:
+	return st;
+}
+
 enum status head_decode(struct slice bytes, struct head *out)
 {
 	struct seen s = {.st = ST_FORMAT};
 
 	if (bytes.len == 0)
 		return ST_TRUNCATED;
+	if (bytes.ptr[0] >> 5 == CBOR_TAG)
+		return tag_decode(bytes, out);
 	struct cbor_decoder_result result = cbor_stream_decode(bytes.ptr, bytes.len, &callbacks, &s);
 	if (result.status == CBOR_DECODER_NEDATA)
 		return ST_TRUNCATED;

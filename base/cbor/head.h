@@ -17,7 +17,6 @@ struct head {
 /* ST_OK, ST_TRUNCATED, ST_FORMAT (floats, undefined, reserved) or ST_NOT_CANONICAL (long or indefinite form).
  * Pure: consumes nothing. */
 MUST_USE enum status head_decode(struct slice bytes, struct head *out);
-bool utf8_is_text(struct slice text); /* well-formed UTF-8 without NUL */
 
 /* What reader.c shares with any.c. */
 bool reader_take(struct cbor_reader *r, struct head *out); /* the next item's head, judged by where it stands */

@@ -48,10 +48,10 @@ static enum status head_judge(struct cbor_reader *r, struct head *h)
 {
 	enum status st;
 
+	if (container_is_full(r))
+		return ST_FORMAT;
 	TRY(head_decode(r->rest, h));
 	if (h->major == CBOR_TEXT && !utf8_is_text(h->bytes))
-		return ST_FORMAT;
-	if (container_is_full(r))
 		return ST_FORMAT;
 	if (at_key(r))
 		TRY(key_check(r, h));
