@@ -1,0 +1,31 @@
+/* What the policy verbs share: compile a policy file, read a sealed one. */
+#ifndef CLI_POLICY_COMMON_H
+#define CLI_POLICY_COMMON_H
+
+#include "cli.h"
+#include "policy/compile.h"
+
+/* A policy compiled or decoded, with the bytes it borrows from. Large: heap only. */
+struct loaded_policy {
+	struct policy policy;
+	struct buf file;      /* sealed file, or the YAML */
+	struct buf payload;   /* compiled payload; empty when `file` is sealed */
+	struct slice bytes;   /* the payload, wherever it lies */
+	struct buf filled_in; /* names, one a line */
+};
+MUST_USE enum status loaded_policy_new(struct loaded_policy **out);
+void loaded_policy_free(struct loaded_policy *p);
+
+/* Compiles the YAML at path. fill_in: what `parley run` would fill in; defaults NULL: placeholders that are only good for
+ * checking (distinct keys derived from the party numbers). */
+MUST_USE enum status compile_file(struct cli *cli, struct loaded_policy *out, const char *path, bool fill_in,
+    const struct compile_defaults *defaults);
+/* Decodes the sealed file at path (signatures are not judged). */
+MUST_USE enum status load_sealed(struct cli *cli, struct loaded_policy *out, const char *path);
+/* Either, by the first byte: a sealed file starts with the COSE_Sign tag. */
+MUST_USE enum status load_any(struct cli *cli, struct loaded_policy *out, const char *path);
+void placeholder_defaults(struct compile_defaults *out, int64_t now_s);
+/* JSON array of lines. */
+json_t *json_lines(struct slice text);
+
+#endif

@@ -1,0 +1,49 @@
+#include "cli.h"
+
+const struct verb verbs[] = {
+	{"demo", NULL, verb_demo, "demo [--keep DIR]", "three organisations on this machine, end to end"},
+	{"run", NULL, verb_run, "run POLICY --data PARTY.DATASET=FILE ... [--out FILE] [--keep DIR]", "any policy, all parties on this machine"},
+	{"doctor", NULL, verb_doctor, "doctor", "what is missing on this machine, each with its fix"},
+	{"keys", "new", verb_keys_new, "keys new --party ID --out DIR", "an organisation's keys: approve, endorse, receive, tee-root"},
+	{"endorse", NULL, verb_endorse, "endorse --policy FILE --party ID --key FILE --listen URL --runs FILE", "sign session messages for one organisation"},
+	{"policy", "check", verb_policy_check, "policy check FILE", "read a policy file and say what is wrong with it"},
+	{"policy", "compile", verb_policy_compile, "policy compile FILE --out SEALED", "make the sealed policy that organisations sign"},
+	{"policy", "explain", verb_policy_explain, "policy explain FILE", "who learns what, what breaks if whom is broken, and the cost"},
+	{"policy", "sign", verb_policy_sign, "policy sign SEALED --key FILE [--out FILE]", "recompile, compare, and add an approve signature"},
+	{"policy", "show", verb_policy_show, "policy show SEALED [--plan]", "hashes, signers and sources of a sealed policy"},
+	{"data", "check", verb_data_check, "data check POLICY FILE", "check a CSV file against the policy's columns"},
+	{"coordinator", "run", verb_coordinator_run, "coordinator run --listen URL --journal FILE", "sequence sessions; sees no input, share or result"},
+	{"party", "run", verb_party_run, "party run --policy FILE --party ID --coordinator URL --endorser URL --data FILE --tee-root FILE --out DIR", "one organisation's enclave and host, for one session"},
+	{"session", "start", verb_session_start, "session start --policy SEALED --coordinator URL [--retry SESSION]", "open a session of a policy that everybody has signed"},
+	{"session", "list", verb_session_list, "session list --coordinator URL", "all sessions of a coordinator"},
+	{"session", "show", verb_session_show, "session show SESSION --coordinator URL", "state, parties and reason of one session"},
+	{"session", "watch", verb_session_watch, "session watch SESSION --coordinator URL", "follow one session to its end"},
+	{"session", "abort", verb_session_abort, "session abort SESSION --coordinator URL", "end a session for everyone"},
+	{"result", "open", verb_result_open, "result open FILE --key FILE [--policy-hash H] [--out FILE]", "verify the receipt, then open the result into CSV"},
+	{"audit", "verify", verb_audit_verify, "audit verify FILE --policy-hash H", "re-appraise a receipt offline"},
+	{"sim", "run", verb_sim_run, "sim run POLICY [--rows N] [--latency MS] [--bandwidth MBIT] [--seed S]", "the same parties and coordinator in virtual time"},
+	{"bench", NULL, verb_bench, "bench [--op mul,and,lt,eq,group] [--rows N]", "engine operations between real enclaves"},
+	{"help", NULL, verb_help, "help", "this list"},
+	{"version", NULL, verb_version, "version", "version of the programs"},
+};
+const size_t n_verbs = sizeof verbs / sizeof *verbs;
+
+enum status verb_help(struct cli *cli, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	say(cli, "parley: organisations compute an agreed answer over data none of them will show\n\n");
+	for (size_t i = 0; i < n_verbs; i++)
+		say(cli, "  parley %s\n        %s\n", verbs[i].usage, verbs[i].summary);
+	say(cli, "\nEvery verb takes --json and --help. Exit codes: docs/ERRORS.md.\n");
+	return ST_OK;
+}
+
+enum status verb_version(struct cli *cli, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	say(cli, "parley 0.1.0\n");
+	cli->doc = json_pack("{s:s}", "version", "0.1.0");
+	return cli->doc ? ST_OK : ST_NO_MEMORY;
+}
