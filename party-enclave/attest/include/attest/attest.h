@@ -1,14 +1,15 @@
 /*
  * Evidence: verified here by every peer, produced by each TEE's own producer. Pure: bytes, reference values and time
- * in; claims or the first failed check out. No I/O, no clock, no allocation.
+ * in; claims or the first failed check out. No I/O, no clock; the signature check allocates, nothing else does.
  *
  *   evidence     1..65536 bytes as received; hostile; borrowed
  *   ref          what the policy accepts for this party; borrowed
  *   report_data  the 64 bytes we computed: H("parley/rd/v1", sid, id, role, ek, vk)
  *   now          latest HELLO time for expiry, earliest for not-before (docs/PROTOCOL.md, section 3)
+ *   out          written only on ST_OK
  *
- * First failed check: ST_ATT_FORMAT, ST_ATT_CHAIN, ST_ATT_BINDING, ST_ATT_MEASUREMENT, ST_ATT_EXPIRED, ST_ATT_DEBUG.
- * On refusal `problem` names claim, expected and got.
+ * First failed check: ST_ATT_FORMAT, ST_ATT_CHAIN, ST_ATT_BINDING, ST_ATT_MEASUREMENT, ST_ATT_EXPIRED, ST_ATT_DEBUG; or
+ * ST_NO_MEMORY. On refusal `problem` names claim, expected and got. Formats and checks: docs/ATTESTATION.md.
  */
 #ifndef ATTEST_ATTEST_H
 #define ATTEST_ATTEST_H
@@ -17,7 +18,7 @@
 #include "base/crypto.h"
 #include "base/problem.h"
 
-enum { ATT_EVIDENCE_MAX = 65536, ATT_MEASUREMENTS_MAX = 8 };
+enum { ATT_EVIDENCE_MAX = 65536, ATT_MEASUREMENTS_MAX = 8, ATT_UEID_LEN = 33 };
 
 struct att_reference {
 	uint32_t kind;                              /* policy/sealed.h enum tee_kind */
@@ -34,7 +35,7 @@ struct att_claims {
 	uint32_t kind;
 	uint8_t measurement[HASH_LEN];
 	uint8_t report_data[HASH_LEN];
-	uint8_t ueid[33]; /* type byte and 32 bytes: this launch */
+	uint8_t ueid[ATT_UEID_LEN]; /* type byte 0x01 (RAND) and 32 random bytes: this launch */
 	int64_t issued_s;
 	bool debug, memory_unlocked;
 };
@@ -42,7 +43,8 @@ struct att_claims {
 MUST_USE enum status att_verify(struct att_claims *out, uint32_t kind, struct slice evidence, const struct att_reference *ref,
     const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem);
 
-/* The software TEE's producer, in the launcher: EAT under the installation's root. Appends to out. */
+/* The software TEE's producer, in the launcher: EAT under the installation's root. Appends to out (out->failed when
+ * memory ran out). issued_s >= 0. */
 void att_soft_produce(struct buf *out, const struct att_claims *claims, const uint8_t root_sk[static ED25519_SECRET_LEN]);
 
 /* Measurement of what was launched: H("parley/measure/v1", [name, H(file)]… sorted by name). */
