@@ -1,7 +1,8 @@
 /*
  * The sealed policy: what every organisation signs and what enclaves parse (no YAML, no SQL in trusted code).
  * Deterministic CBOR with the sources, the facts and the plan; docs/sealed-policy.cddl. The file is a COSE_Sign whose
- * payload is that CBOR, with one approve signature per organisation, external_aad "parley/approve/v1".
+ * payload is that CBOR, with one approve signature per organisation, external_aad "parley/approve/v1"; before the first
+ * signature it is the payload alone, because COSE has no COSE_Sign without signatures.
  *
  *   policy_hash = H("parley/policy/v1", payload)     plan_hash = H("parley/plan/v1", plan bytes)
  *
@@ -62,8 +63,8 @@ struct policy_result { /* one column of the result table */
 	enum release_kind kind;
 	uint16_t column;   /* dataset column, NO_COLUMN for COUNT(*) */
 	uint16_t position; /* REL_KEY: position among the keys; else: index among the OUT operators */
-	uint8_t scale;     /* digits after the point of the released number */
-	bool nullable;     /* an OUT with a nonnull bit */
+	uint8_t scale;     /* digits after the point of the released number: its column's; AVG: at least that; counts: 0 */
+	bool nullable;     /* an OUT with a nonnull bit: SUM, AVG, MIN, MAX of a nullable column always, COUNT never */
 };
 struct policy_condition { /* an aggregate that HAVING or ORDER BY looks at */
 	enum release_kind kind;
@@ -112,9 +113,11 @@ struct policy {
 	struct slice plan_bytes;   /* as embedded; set by decode */
 };
 
-/* Payload codec. Decoding checks form, limits and the facts among themselves (unique ids and keys, recipients are
- * parties, ranges ordered, key roles distinct: ST_KEY_ROLE), and decodes the plan (plan_infer). It does not
- * judge the plan against the facts: policy/rules.h does. p is written only on ST_OK; fills `problem` otherwise. */
+/* Payload codec. Encoding appends and does not judge: ST_NO_MEMORY, or ST_PLAN_LIMIT above POLICY_SEALED_MAX.
+ * Decoding checks form (ST_PLAN_FORMAT), limits (ST_PLAN_LIMIT) and the facts among themselves (ST_POLICY_FACTS;
+ * recipients are parties: ST_PLAN_RECIPIENT; nine different keys: ST_KEY_ROLE, none of them zero: ST_KEY), and decodes the
+ * plan (plan_decode). It does not judge the plan against the facts: policy/rules.h does. On failure *p is all zero and
+ * `problem` (may be NULL) is filled. Names, and values of domains, hold no control characters. No allocation. */
 MUST_USE enum status policy_encode(struct buf *out, const struct policy *p);
 MUST_USE enum status policy_decode(struct policy *p, struct slice payload, struct problem *problem);
 /* The plan's own view of the dataset, from the facts: compiler and rules share it. */
@@ -123,17 +126,19 @@ void policy_plan_columns(const struct policy *p, struct plan *plan);
 void policy_hash(uint8_t out[static HASH_LEN], struct slice payload);
 void plan_hash(uint8_t out[static HASH_LEN], struct slice plan_bytes);
 
-/* The signed file. `payload` borrows from `file`. policy_file_verify requires exactly one valid approve signature per
- * party and no other: ST_POLICY_UNSIGNED names the party. unsigned files are files with fewer signatures. */
+/* The signed file. `payload` borrows from `file`. ST_PLAN_FORMAT, ST_PLAN_LIMIT; *payload is written only on ST_OK.
+ * policy_file_verify requires exactly one valid approve signature per party and no other: ST_POLICY_UNSIGNED names the
+ * party, ST_KEY_ROLE when an endorse key has signed. p is what policy_decode made of the payload of this very file. */
 #define POLICY_APPROVE_LABEL "parley/approve/v1"
 MUST_USE enum status policy_file_parse(struct slice file, struct slice *payload);
 MUST_USE enum status policy_file_verify(const struct policy *p, struct slice file, struct problem *problem);
 /* Which parties have signed validly (bit i), for `policy show`. */
 MUST_USE enum status policy_file_signers(const struct policy *p, struct slice file, uint32_t *signers);
-/* Appends to out the file with the signature of `sk` added or replaced. ST_KEY when sk is no party's approve key. */
+/* Appends to out the file with the signature of `sk` added or replaced. ST_KEY when sk is no party's approve key,
+ * ST_KEY_ROLE when it is an endorse key; out is untouched then. */
 MUST_USE enum status policy_file_sign(struct buf *out, const struct policy *p, struct slice file,
     const uint8_t sk[static ED25519_SECRET_LEN]);
-/* A file with no signature yet. */
+/* Appends a file with no signature yet. */
 void policy_file_wrap(struct buf *out, struct slice payload);
 
 int policy_party_index(const struct policy *p, const char *id); /* -1: none */
