@@ -17,9 +17,9 @@ static enum status parse(struct slice doc, struct sign1 *out)
 		cbor_tag(&r, COSE_TAG_SIGN1);
 	cbor_array_exact(&r, 4);
 	out->header = cbor_bytes(&r);
-	if (cbor_peek_major(&r) != CBOR_MAP)
+	struct slice unprotected = cbor_any(&r); /* ignored, but well-formed: no key twice */
+	if (r.st == ST_OK && unprotected.ptr[0] >> 5 != CBOR_MAP)
 		cbor_fail(&r, ST_FORMAT);
-	cbor_any(&r); /* ignored, but well-formed: no key twice */
 	out->payload = cbor_bytes(&r);
 	out->signature = cbor_bytes(&r);
 	cbor_close(&r);
