@@ -68,4 +68,6 @@ void cbor_put_array(struct buf *b, size_t items);
 void cbor_put_map(struct buf *b, size_t pairs);
 void cbor_put_tag(struct buf *b, uint64_t tag);
 
+bool utf8_is_text(struct slice text); /* well-formed UTF-8 without NUL */
+
 #endif

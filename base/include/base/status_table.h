@@ -19,6 +19,7 @@ X(ST_POL_KEY, CLASS_CALLER, "POL-0002", EXIT_CODE_CONFIG, "the policy file has a
 X(ST_POL_VALUE, CLASS_CALLER, "POL-0003", EXIT_CODE_CONFIG, "the policy file has a value that is not permitted here", "use one of the forms shown")
 X(ST_POL_MISSING, CLASS_CALLER, "POL-0004", EXIT_CODE_CONFIG, "the policy file lacks something that is required here", "add the key shown")
 X(ST_POL_INCOMPLETE, CLASS_CALLER, "POL-0005", EXIT_CODE_CONFIG, "a real session needs what `parley run` would fill in", "write the keys listed into the policy file")
+X(ST_POL_UNSUPPORTED, CLASS_CALLER, "POL-0006", EXIT_CODE_CONFIG, "the policy file asks for something that this version does not do", "write what is supported instead, or remove it")
 X(ST_SQL_SYNTAX, CLASS_CALLER, "SQL-0001", EXIT_CODE_CONFIG, "the query is not well-formed SQL", "correct the place shown")
 X(ST_SQL_UNSUPPORTED, CLASS_CALLER, "SQL-0002", EXIT_CODE_CONFIG, "the query uses a form of SQL that is not supported", "use the nearest form shown")
 X(ST_SQL_NAME, CLASS_CALLER, "SQL-0003", EXIT_CODE_CONFIG, "the query names a column or table that does not exist", "use one of the names shown")

@@ -1,0 +1,76 @@
+/*
+ * The policy file: YAML 1.2 to facts, with the place of everything for messages. Owner of libfyaml. Pure.
+ *
+ * Hostile input: size, nodes and depth are capped; anchors, aliases, merge keys, tags, directives other than YAML 1.2 and
+ * further documents are refused; so are unknown and doubled keys. Scalars are text and each key decides how to read
+ * its own: no core-schema typing takes place, `no` in a domain is the two letters.
+ */
+#ifndef POLICY_MANIFEST_H
+#define POLICY_MANIFEST_H
+
+#include "policy/compile.h"
+
+enum {
+	MANIFEST_NODES_MAX = 16384,
+	MANIFEST_DEPTH_MAX = 10,
+	MANIFEST_QUERY_MAX = 4096, /* bytes of SQL */
+};
+#define NO_PLACE UINT32_MAX
+
+/* What a file may leave out and `parley run` fills in. Bits of has and party_has. */
+enum manifest_has {
+	HAS_SERIAL = 1 << 0,
+	HAS_VALID = 1 << 1,
+	HAS_PROTOCOL = 1 << 2,
+	HAS_MAX_EVIDENCE_AGE = 1 << 3,
+	HAS_SKEW = 1 << 4,
+	HAS_STEP_DEADLINE = 1 << 5,
+	HAS_SESSION_DEADLINE = 1 << 6,
+	HAS_ROWS_MAX = 1 << 7,
+	HAS_ALL = (1 << 8) - 1,
+};
+enum manifest_party_has {
+	HAS_NAME = 1 << 0,
+	HAS_OPERATOR = 1 << 1,
+	HAS_KEYS = 1 << 2,
+	HAS_COMPUTE = 1 << 3,
+	HAS_TEE = 1 << 4,
+	HAS_MEASUREMENTS = 1 << 5,
+	HAS_PARTY_ALL = (1 << 6) - 1,
+};
+
+struct yaml_doc; /* private */
+struct manifest {
+	struct yaml_doc *doc;    /* owned; holds all text that facts and query borrow */
+	char file_name[128];
+	struct slice source;     /* borrowed from the caller */
+	struct policy *facts;    /* owned; all but results, conditions, order, limit, sources and plan */
+	uint32_t has;
+	uint32_t party_has[POLICY_PARTIES_MAX];
+	uint32_t column_at[PLAN_COLUMNS_MAX]; /* byte offset of each column's name in source */
+	struct slice query;
+	uint32_t query_at;       /* byte offset of the query's node */
+	uint32_t *query_map;     /* owned: for every byte of query its offset in source, NO_PLACE where unknown */
+	struct buf filled_in;    /* names, one a line: what manifest_fill_in added, or what the file's marker lists */
+};
+
+/* m is cleared first; on failure it is empty and `problem` holds status, place, message, fix and excerpt. */
+MUST_USE enum status manifest_parse(struct manifest *m, struct slice yaml, const char *file_name,
+    struct problem *problem);
+void manifest_clear(struct manifest *m); /* may run twice */
+
+/* Sets whatever is missing from `d` and lists it in m->filled_in. */
+void manifest_fill_in(struct manifest *m, const struct compile_defaults *d);
+/* ST_POL_INCOMPLETE listing everything that a real session needs and that is missing. */
+MUST_USE enum status manifest_complete(const struct manifest *m, struct problem *problem);
+/* The effective policy as YAML with every key written out. Parsing it again gives equal facts and query. */
+MUST_USE enum status manifest_render(struct buf *out, const struct manifest *m);
+
+/* A problem at a byte of the file: where, and the line with a caret. */
+enum status manifest_problem(const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix,
+    const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* The same at a byte of the query: its place in the file when it is known, else "FILE: query LINE:COLUMN". */
+enum status manifest_query_problem(const struct manifest *m, struct problem *p, enum status st, size_t at,
+    const char *fix, const char *message);
+
+#endif

@@ -1,0 +1,147 @@
+#include "walk.h"
+
+#include <stdio.h>
+
+enum {
+	FILL_VALID_S = 365 * 86400,
+	FILL_EVIDENCE_AGE_S = 300,
+	FILL_SKEW_S = 300,
+	FILL_STEP_S = 120,
+	FILL_SESSION_S = 3600,
+	FILL_ROWS_MIN = 64,
+};
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} top_names[] = {{HAS_SERIAL, "serial"}, {HAS_VALID, "valid"}, {HAS_PROTOCOL, "protocol"},
+    {HAS_MAX_EVIDENCE_AGE, "admission.max_evidence_age"}, {HAS_SKEW, "admission.skew"},
+    {HAS_STEP_DEADLINE, "deadlines.step"}, {HAS_SESSION_DEADLINE, "deadlines.session"}, {HAS_ROWS_MAX, "rows.max"}};
+
+static const struct {
+	uint32_t bit;
+	const char *name;
+} party_names[] = {{HAS_NAME, "name"}, {HAS_OPERATOR, "operator"}, {HAS_KEYS, "keys"}, {HAS_COMPUTE, "compute"},
+    {HAS_TEE, "tee"}, {HAS_MEASUREMENTS, "measurements"}};
+
+/* The smallest power of two that is at least n. */
+static uint32_t power_of_two(uint32_t n)
+{
+	uint32_t p = FILL_ROWS_MIN;
+
+	while (p < n && p <= PLAN_ROWS_MAX / POLICY_PARTIES_MAX / 2)
+		p *= 2;
+	return p;
+}
+
+static void fill_top(struct manifest *m, const struct compile_defaults *d)
+{
+	struct policy *f = m->facts;
+	uint32_t missing = HAS_ALL & ~m->has;
+
+	if (missing & HAS_SERIAL)
+		f->serial = 1;
+	if (missing & HAS_VALID) {
+		bool derived = f->signing_time == f->not_before;
+
+		f->not_before = d->now_s;
+		f->not_after = d->now_s + FILL_VALID_S;
+		if (derived)
+			f->signing_time = f->not_before;
+	}
+	if (missing & HAS_PROTOCOL)
+		f->family = FAMILY_REP3;
+	if (missing & HAS_MAX_EVIDENCE_AGE)
+		f->max_evidence_age_s = FILL_EVIDENCE_AGE_S;
+	if (missing & HAS_SKEW)
+		f->skew_s = FILL_SKEW_S;
+	if (missing & HAS_SESSION_DEADLINE)
+		f->session_deadline_s = f->step_deadline_s > FILL_SESSION_S ? f->step_deadline_s : FILL_SESSION_S;
+	if (missing & HAS_STEP_DEADLINE)
+		f->step_deadline_s = f->session_deadline_s < FILL_STEP_S ? f->session_deadline_s : FILL_STEP_S;
+	if (missing & HAS_ROWS_MAX)
+		f->rows_max_party = d->rows_max ? power_of_two(d->rows_max) : COMPILE_ROWS_MAX_DEFAULT;
+}
+
+static void fill_party(struct manifest *m, unsigned i, const struct compile_defaults *d)
+{
+	struct policy_party *p = &m->facts->parties[i];
+	uint32_t missing = HAS_PARTY_ALL & ~m->party_has[i];
+
+	if (missing & HAS_NAME)
+		snprintf(p->name, sizeof p->name, "%s", p->id);
+	if (missing & HAS_OPERATOR)
+		snprintf(p->operator_, sizeof p->operator_, "%s", p->id);
+	if (missing & HAS_KEYS) {
+		memcpy(p->approve, d->keys[i].approve, sizeof p->approve);
+		memcpy(p->endorse, d->keys[i].endorse, sizeof p->endorse);
+		memcpy(p->receive, d->keys[i].receive, sizeof p->receive);
+	}
+	if (missing & HAS_COMPUTE)
+		p->compute = true;
+	if (missing & HAS_TEE) {
+		p->tee = TEE_SOFTWARE;
+		memcpy(p->tee_root, d->tee_root[i], sizeof p->tee_root);
+	}
+	if (missing & HAS_MEASUREMENTS) {
+		p->n_measurements = 1;
+		memcpy(p->measurements[0], d->measurement, HASH_LEN);
+	}
+}
+
+/* One name a line: "parties.north.keys". */
+static void list_missing(struct buf *out, const struct manifest *m)
+{
+	for (size_t k = 0; k < sizeof top_names / sizeof top_names[0]; k++)
+		if (!(m->has & top_names[k].bit))
+			buf_printf(out, "%s\n", top_names[k].name);
+	for (unsigned i = 0; i < m->facts->n_parties; i++)
+		for (size_t k = 0; k < sizeof party_names / sizeof party_names[0]; k++)
+			if (!(m->party_has[i] & party_names[k].bit))
+				buf_printf(out, "parties.%s.%s\n", m->facts->parties[i].id, party_names[k].name);
+}
+
+void manifest_fill_in(struct manifest *m, const struct compile_defaults *d)
+{
+	size_t before = m->filled_in.len;
+
+	list_missing(&m->filled_in, m);
+	if (m->filled_in.len > before)
+		m->facts->filled_in = true;
+	fill_top(m, d);
+	for (unsigned i = 0; i < m->facts->n_parties; i++)
+		fill_party(m, i, d);
+	m->has = HAS_ALL;
+	for (unsigned i = 0; i < m->facts->n_parties; i++)
+		m->party_has[i] = HAS_PARTY_ALL;
+}
+
+enum status manifest_complete(const struct manifest *m, struct problem *problem)
+{
+	char list[400];
+	size_t used = 0;
+
+	list[0] = 0;
+	for (size_t k = 0; k < sizeof top_names / sizeof top_names[0]; k++)
+		if (!(m->has & top_names[k].bit) && used < sizeof list)
+			used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", top_names[k].name);
+	for (unsigned i = 0; i < m->facts->n_parties; i++) {
+		uint32_t missing = HAS_PARTY_ALL & ~m->party_has[i];
+		bool first = true;
+
+		for (size_t k = 0; missing && k < sizeof party_names / sizeof party_names[0]; k++)
+			if (missing & party_names[k].bit && used < sizeof list) {
+				if (first)
+					used += (size_t)snprintf(list + used, sizeof list - used, "%sparties.%s.{%s", used ? ", " : "",
+					    m->facts->parties[i].id, party_names[k].name);
+				else
+					used += (size_t)snprintf(list + used, sizeof list - used, ",%s", party_names[k].name);
+				first = false;
+			}
+		if (missing && used < sizeof list)
+			used += (size_t)snprintf(list + used, sizeof list - used, "}");
+	}
+	if (used == 0)
+		return ST_OK;
+	return manifest_problem(m, problem, ST_POL_INCOMPLETE, 0, NULL, "the policy leaves out %s", list);
+}

@@ -1,0 +1,247 @@
+#include "walk.h"
+
+#include <stdio.h>
+
+static struct policy_party *party(struct walk *w)
+{
+	return &w->m->facts->parties[w->party];
+}
+
+static enum status has(struct walk *w, enum manifest_party_has bit)
+{
+	w->m->party_has[w->party] |= bit;
+	return ST_OK;
+}
+
+static enum status read_id(struct walk *w, const struct yaml_node *v)
+{
+	(void)w, (void)v; /* read_parties has sorted by it */
+	return ST_OK;
+}
+
+static enum status read_name(struct walk *w, const struct yaml_node *v)
+{
+	has(w, HAS_NAME);
+	return scalar_copy(w, v, party(w)->name, sizeof party(w)->name, "a party's name");
+}
+
+static enum status read_operator(struct walk *w, const struct yaml_node *v)
+{
+	has(w, HAS_OPERATOR);
+	return scalar_copy(w, v, party(w)->operator_, sizeof party(w)->operator_, "a party's operator");
+}
+
+static enum status read_approve(struct walk *w, const struct yaml_node *v)
+{
+	return scalar_hex(w, v, party(w)->approve, ED25519_PUBLIC_LEN, "the approve key");
+}
+
+static enum status read_endorse(struct walk *w, const struct yaml_node *v)
+{
+	return scalar_hex(w, v, party(w)->endorse, ED25519_PUBLIC_LEN, "the endorse key");
+}
+
+static enum status read_receive(struct walk *w, const struct yaml_node *v)
+{
+	return scalar_hex(w, v, party(w)->receive, X25519_LEN, "the receive key");
+}
+
+static enum status read_keys(struct walk *w, const struct yaml_node *v)
+{
+	static const struct map_key keys[] = {
+	    {"approve", true, read_approve, "add `approve:`, the Ed25519 public key that signs policies"},
+	    {"endorse", true, read_endorse, "add `endorse:`, the Ed25519 public key that signs session messages"},
+	    {"receive", true, read_receive, "add `receive:`, the X25519 public key that results are sealed to"},
+	};
+
+	has(w, HAS_KEYS);
+	return WALK_MAP(w, v, keys, "keys");
+}
+
+static enum status read_compute(struct walk *w, const struct yaml_node *v)
+{
+	enum status st;
+
+	has(w, HAS_COMPUTE);
+	TRY(scalar_bool(w, v, &party(w)->compute, "compute"));
+	if (!party(w)->compute)
+		return refuse(w, v, ST_POL_UNSUPPORTED, "write `compute: true`: each of the three parties runs an enclave",
+		    "a party that does not compute is not supported in this version");
+out:
+	return st;
+}
+
+static enum status read_kind(struct walk *w, const struct yaml_node *v)
+{
+	static const char *const kinds[] = {"software", "nitro", "sgx", "tdx", "snp", "tpm"};
+	unsigned kind = 0;
+	enum status st;
+
+	TRY(scalar_word(w, v, kinds, sizeof kinds / sizeof kinds[0], &kind, "tee.kind"));
+	if (kind != 0)
+		return refuse(w, v, ST_POL_UNSUPPORTED, "write `kind: software`", "tee.kind `%s` is not supported in this version", kinds[kind]);
+	party(w)->tee = TEE_SOFTWARE;
+out:
+	return st;
+}
+
+static enum status read_root(struct walk *w, const struct yaml_node *v)
+{
+	return scalar_hex(w, v, party(w)->tee_root, ED25519_PUBLIC_LEN, "tee.root");
+}
+
+static enum status read_tee(struct walk *w, const struct yaml_node *v)
+{
+	static const struct map_key keys[] = {
+	    {"kind", true, read_kind, "add `kind: software`"},
+	    {"root", true, read_root, "add `root:`, the installation's software TEE root, as `parley keys new` prints it"},
+	};
+
+	has(w, HAS_TEE);
+	return WALK_MAP(w, v, keys, "tee");
+}
+
+static enum status read_measurements(struct walk *w, const struct yaml_node *v)
+{
+	struct policy_party *p = party(w);
+	enum status st;
+
+	has(w, HAS_MEASUREMENTS);
+	TRY(expect_list(w, v, "measurements", 1, POLICY_MEASUREMENTS_MAX));
+	for (const struct yaml_node *n = node_at(w, v->first); n; n = node_at(w, n->next)) {
+		uint8_t *slot = p->measurements[p->n_measurements];
+
+		TRY(scalar_hex(w, n, slot, HASH_LEN, "a measurement"));
+		for (unsigned i = 0; i < p->n_measurements; i++)
+			if (memcmp(p->measurements[i], slot, HASH_LEN) == 0)
+				return refuse(w, n, ST_POL_VALUE, "remove one", "the same measurement twice");
+		p->n_measurements++;
+	}
+out:
+	return st;
+}
+
+static const struct map_key party_keys[] = {
+    {"id", true, read_id, "add `id:`, a short name such as north"},
+    {"name", false, read_name, NULL},
+    {"operator", false, read_operator, NULL},
+    {"keys", false, read_keys, NULL},
+    {"compute", false, read_compute, NULL},
+    {"tee", false, read_tee, NULL},
+    {"measurements", false, read_measurements, NULL},
+};
+
+/* The ids first: they decide each party's number. */
+static enum status sort_parties(struct walk *w, const struct yaml_node *list,
+    const struct yaml_node *sorted[static POLICY_PARTIES_MAX])
+{
+	char ids[POLICY_PARTIES_MAX][POLICY_ID_MAX + 1];
+	unsigned n = 0;
+	enum status st = ST_OK;
+
+	for (const struct yaml_node *item = node_at(w, list->first); item; item = node_at(w, item->next)) {
+		const struct yaml_node *id = item->kind == YAML_MAP ? map_value(w, item, "id") : NULL;
+		unsigned at = n;
+
+		if (!id)
+			return refuse(w, item, ST_POL_MISSING, "write `- id: north`", "a party lacks `id`");
+		TRY(scalar_id(w, id, ids[n], "a party's id"));
+		for (unsigned i = 0; i < n; i++)
+			if (strcmp(ids[i], ids[n]) == 0)
+				return refuse(w, id, ST_POL_VALUE, "give each party an id of its own", "two parties have the id `%s`", ids[n]);
+		while (at > 0 && strcmp(ids[at - 1], ids[n]) > 0)
+			at--;
+		char moving[POLICY_ID_MAX + 1];
+		memcpy(moving, ids[n], sizeof moving);
+		for (unsigned i = n; i > at; i--) {
+			memcpy(ids[i], ids[i - 1], sizeof ids[i]);
+			sorted[i] = sorted[i - 1];
+		}
+		memcpy(ids[at], moving, sizeof moving);
+		sorted[at] = item;
+		n++;
+	}
+	for (unsigned i = 0; i < n; i++)
+		memcpy(w->m->facts->parties[i].id, ids[i], sizeof ids[i]);
+out:
+	return st;
+}
+
+/* One key, one role, one owner: over all parties. */
+static enum status check_key_roles(struct walk *w, const struct yaml_node *const sorted[static POLICY_PARTIES_MAX])
+{
+	static const char *const roles[] = {"approve", "endorse", "receive"};
+	const struct policy *f = w->m->facts;
+	const uint8_t *all[3 * POLICY_PARTIES_MAX];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < f->n_parties; i++) {
+		all[n++] = f->parties[i].approve;
+		all[n++] = f->parties[i].endorse;
+		all[n++] = f->parties[i].receive;
+	}
+	for (unsigned b = 0; b < n; b++)
+		for (unsigned a = 0; a < b; a++) {
+			if (!(w->m->party_has[a / 3] & HAS_KEYS) || !(w->m->party_has[b / 3] & HAS_KEYS) ||
+			    memcmp(all[a], all[b], ED25519_PUBLIC_LEN) != 0)
+				continue;
+			return refuse(w, map_value(w, map_value(w, sorted[b / 3], "keys"), roles[b % 3]), ST_KEY_ROLE, NULL,
+			    "the %s key of %s is also the %s key of %s", roles[b % 3], f->parties[b / 3].id, roles[a % 3],
+			    f->parties[a / 3].id);
+		}
+	return ST_OK;
+}
+
+enum status read_parties(struct walk *w, const struct yaml_node *list)
+{
+	const struct yaml_node *sorted[POLICY_PARTIES_MAX] = {0};
+	enum status st;
+
+	if (list->kind == YAML_LIST && list->n != POLICY_PARTIES_MAX)
+		return refuse(w, list, ST_POL_UNSUPPORTED, "list exactly three parties: each runs an enclave of the rep3 protocol",
+		    "%u parties are not supported in this version", list->n);
+	TRY(expect_list(w, list, "parties", POLICY_PARTIES_MAX, POLICY_PARTIES_MAX));
+	TRY(sort_parties(w, list, sorted));
+	w->m->facts->n_parties = POLICY_PARTIES_MAX;
+	for (w->party = 0; w->party < POLICY_PARTIES_MAX; w->party++)
+		TRY(WALK_MAP(w, sorted[w->party], party_keys, "a party"));
+	TRY(check_key_roles(w, sorted));
+out:
+	return st;
+}
+
+enum status read_party_set(struct walk *w, const struct yaml_node *list, uint32_t *set, const char *what)
+{
+	const struct policy *f = w->m->facts;
+	enum status st;
+
+	*set = 0;
+	TRY(expect_list(w, list, what, 1, f->n_parties));
+	for (const struct yaml_node *n = node_at(w, list->first); n; n = node_at(w, n->next)) {
+		struct slice ids[POLICY_PARTIES_MAX];
+		char id[POLICY_ID_MAX + 1], fix[128];
+		int at = -1;
+
+		TRY(scalar_id(w, n, id, "a party's id"));
+		for (int i = 0; i < f->n_parties; i++) {
+			ids[i] = slice_str(f->parties[i].id);
+			if (strcmp(f->parties[i].id, id) == 0)
+				at = i;
+		}
+		if (at < 0) {
+			int near = name_nearest(slice_str(id), ids, f->n_parties);
+
+			if (near >= 0)
+				snprintf(fix, sizeof fix, "did you mean `%s`?", f->parties[near].id);
+			else
+				snprintf(fix, sizeof fix, "the parties are %s, %s and %s", f->parties[0].id, f->parties[1].id,
+				    f->parties[2].id);
+			return refuse(w, n, ST_POL_VALUE, fix, "%s names `%s`, which is not a party", what, id);
+		}
+		if (*set & 1u << at)
+			return refuse(w, n, ST_POL_VALUE, "remove one", "%s names `%s` twice", what, id);
+		*set |= 1u << at;
+	}
+out:
+	return st;
+}
