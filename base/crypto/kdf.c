@@ -70,7 +70,8 @@ void hkdf_sha256_extract_parts(uint8_t prk[static 32], struct slice salt, const 
 {
 	crypto_auth_hmacsha256_state mac;
 
-	crypto_auth_hmacsha256_init(&mac, salt.ptr, salt.len);
+	/* libsodium declares the key non-null even when it is empty. */
+	crypto_auth_hmacsha256_init(&mac, salt.len ? salt.ptr : (const uint8_t *)"", salt.len);
 	for (size_t i = 0; i < parts; i++)
 		crypto_auth_hmacsha256_update(&mac, ikm[i].ptr, ikm[i].len);
 	crypto_auth_hmacsha256_final(&mac, prk);

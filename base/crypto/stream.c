@@ -2,17 +2,18 @@
  * AES-128 in counter mode. The counter block is op || chunk || ctr, all big endian, so the library's own 128-bit
  * big-endian counter walks our 64-bit one as long as that does not wrap; a wrap would reuse addresses and panics.
  *
- * A short request writes its counter blocks and encrypts them block by block (ECB): no re-initialisation with a nonce,
- * which costs more than the blocks. A long one sets the counter once and encrypts zeroes from the first-level cache.
+ * A short request writes its counter blocks and encrypts them in place (ECB): no re-initialisation with a nonce, which
+ * costs more than the blocks. A long one sets the counter once and encrypts zeroes from the first-level cache.
  */
 #include "base/crypto.h"
 #include "base/panic.h"
 #include "ciphers.h"
 
+#include <endian.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 
-enum { SHORT_BLOCKS = 16, ZERO_LEN = 4096 };
+enum { SHORT_BLOCKS = 64, ZERO_LEN = 4096 };
 
 struct aes_stream {
 	EVP_CIPHER_CTX *ctr, *ecb;
@@ -47,17 +48,14 @@ void aes_stream_free(struct aes_stream *s)
 	free(s);
 }
 
-static void put_be(uint8_t *out, size_t len, uint64_t v)
-{
-	for (size_t i = len; i-- > 0; v >>= 8)
-		out[i] = (uint8_t)v;
-}
-
 static void put_address(uint8_t block[AES_BLOCK_LEN], uint32_t op, uint32_t chunk, uint64_t ctr)
 {
-	put_be(block, 4, op);
-	put_be(block + 4, 4, chunk);
-	put_be(block + 8, 8, ctr);
+	uint32_t op_be = htobe32(op), chunk_be = htobe32(chunk);
+	uint64_t ctr_be = htobe64(ctr);
+
+	memcpy(block, &op_be, sizeof op_be);
+	memcpy(block + 4, &chunk_be, sizeof chunk_be);
+	memcpy(block + 8, &ctr_be, sizeof ctr_be);
 }
 
 static void encrypt(EVP_CIPHER_CTX *ctx, uint8_t *out, const uint8_t *in, size_t len)
@@ -67,16 +65,22 @@ static void encrypt(EVP_CIPHER_CTX *ctx, uint8_t *out, const uint8_t *in, size_t
 	invariant(EVP_EncryptUpdate(ctx, out, &n, in, (int)len) == 1 && (size_t)n == len);
 }
 
+/* Whole blocks are made in place; only a ragged end needs a block of its own. */
 static void fill_short(struct aes_stream *s, uint8_t *out, size_t len, uint32_t op, uint32_t chunk, uint64_t ctr)
 {
-	uint8_t blocks[SHORT_BLOCKS * AES_BLOCK_LEN];
-	size_t rounded = (len + AES_BLOCK_LEN - 1) / AES_BLOCK_LEN * AES_BLOCK_LEN;
+	size_t whole = len - len % AES_BLOCK_LEN;
 
-	for (size_t at = 0; at < rounded; at += AES_BLOCK_LEN)
-		put_address(blocks + at, op, chunk, ctr++);
-	encrypt(s->ecb, blocks, blocks, rounded);
-	memcpy(out, blocks, len);
-	wipe(blocks, rounded);
+	for (size_t at = 0; at < whole; at += AES_BLOCK_LEN)
+		put_address(out + at, op, chunk, ctr++);
+	if (whole)
+		encrypt(s->ecb, out, out, whole);
+	if (whole < len) {
+		uint8_t last[AES_BLOCK_LEN];
+		put_address(last, op, chunk, ctr);
+		encrypt(s->ecb, last, last, sizeof last);
+		memcpy(out + whole, last, len - whole);
+		wipe(last, sizeof last);
+	}
 }
 
 void aes_stream_fill(struct aes_stream *s, uint8_t *out, size_t len, uint32_t op, uint32_t chunk, uint64_t ctr)
