@@ -101,7 +101,7 @@ static enum status infer_op(const struct plan *p, const struct plan_op *op, unsi
 	for (unsigned k = 0; k < op->n_in; k++) {
 		if (op->in[k] < 1 || op->in[k] >= id)
 			return ST_PLAN_OP_ID;
-		TRY(check_operand(&plan_operand(p, op, k)->type, &info->in[k < 2 ? k : 2], &shape));
+		TRY(check_operand(&plan_operand(p, op, k)->type, operand_rule(info->in[k < 2 ? k : 2]), &shape));
 	}
 	*out = (struct plan_type){.kind = info->kind, .shape = info->shape ? info->shape : shape};
 	st = info->infer ? info->infer(p, op, out) : ST_OK;

@@ -10,19 +10,34 @@
 /* Immediates that an opcode uses; all others must be 0. */
 enum { USES_A = 1, USES_IMM = 2, USES_IMM2 = 4, USES_IMM3 = 8 };
 
-/* What an operand must be. shape 0: either, but the same for all operands of this kind of the operator. */
+/* What an operand must be. Shape 0: either, but the same for all such operands of one operator. */
 struct operand_rule {
 	enum plan_kind kind;
 	enum plan_shape shape;
 	bool is_bit; /* bounds within [0,1] */
 };
+enum operand {
+	NOTHING,
+	BITS,
+	BIT,
+	ROW_BITS,
+	ROW_BIT,
+	ROW_WORDS,
+	GROUP_BITS,
+	GROUP_BIT,
+	GROUP_WORDS,
+	MATRIX,
+	ALL_SUMS,
+	KEEP,
+};
+const struct operand_rule *operand_rule(enum operand operand);
 
 struct opcode_info {
 	const char *name;
 	uint8_t in_min, in_max;
-	struct operand_rule in[3]; /* first, second, all others */
+	enum operand in[3]; /* first, second, all others */
 	uint8_t uses;
-	enum plan_kind kind;   /* of the result */
+	enum plan_kind kind; /* of the result */
 	enum plan_shape shape; /* of the result; 0: that of operand 0 */
 	/* Checks what the rules above cannot say, and gives the bounds. lo and hi of `out` are 0 before. NULL: [0,0]. */
 	enum status (*infer)(const struct plan *p, const struct plan_op *op, struct plan_type *out);

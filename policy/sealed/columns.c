@@ -107,7 +107,8 @@ enum status facts_check_columns(const struct policy *p, struct problem *problem)
 			    "the name of column %u is empty or not printable", i + 1);
 		fault = is_name_before(p, i) ? "there are two of that name" : column_fault(p, c);
 		if (fault)
-			return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "column %s: %s", c->name, fault);
+			return problem_set(
+			    problem, ST_POLICY_FACTS, "sealed policy", NULL, "column %s: %s", c->name, fault);
 	}
 	return ST_OK;
 }

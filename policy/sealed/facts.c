@@ -68,7 +68,8 @@ static enum status check_dataset(const struct policy *p, struct problem *problem
 	if (p->rows_max_party == 0)
 		return fault(problem, "the dataset may have no rows");
 	if ((uint64_t)p->rows_max_party * (unsigned)__builtin_popcount(p->dataset_from) > PLAN_ROWS_MAX)
-		return problem_set(problem, ST_PLAN_LIMIT, "sealed policy", NULL, "more than %d rows in all", PLAN_ROWS_MAX);
+		return problem_set(
+		    problem, ST_PLAN_LIMIT, "sealed policy", NULL, "more than %d rows in all", PLAN_ROWS_MAX);
 	return facts_check_columns(p, problem);
 }
 
@@ -123,7 +124,8 @@ static enum status check_results(const struct policy *p, struct problem *problem
 		if (!wrong && r->kind == REL_KEY && r->position >= PLAN_KEYS_MAX)
 			wrong = "a key position that cannot be";
 		if (wrong)
-			return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "result column %u has %s", i + 1, wrong);
+			return problem_set(
+			    problem, ST_POLICY_FACTS, "sealed policy", NULL, "result column %u has %s", i + 1, wrong);
 	}
 	return ST_OK;
 }
@@ -133,11 +135,13 @@ static enum status check_conditions(const struct policy *p, struct problem *prob
 	for (unsigned i = 0; i < p->n_conditions; i++) {
 		const char *wrong = aggregate_fault(p, p->conditions[i].kind, p->conditions[i].column);
 		if (wrong)
-			return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "condition %u has %s", i + 1, wrong);
+			return problem_set(
+			    problem, ST_POLICY_FACTS, "sealed policy", NULL, "condition %u has %s", i + 1, wrong);
 	}
 	for (unsigned i = 0; i < p->n_order; i++) {
 		if (p->order[i].result >= p->n_results || (p->order[i].flags & ~(SORT_DESC | SORT_NULLS_FIRST)))
-			return fault(problem, "the order names no result column, or has a flag that this version does not know");
+			return fault(
+			    problem, "the order names no result column, or has a flag that this version does not know");
 	}
 	return ST_OK;
 }

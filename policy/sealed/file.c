@@ -69,15 +69,16 @@ out:
 	return st;
 }
 
-static enum status check_signature(const struct policy *p, const struct signed_file *f, size_t k, uint32_t *signers,
-    struct problem *problem)
+static enum status check_signature(
+    const struct policy *p, const struct signed_file *f, size_t k, uint32_t *signers, struct problem *problem)
 {
 	const struct cose_signature *sig = &f->sigs[k];
 	int party = approver(p, sig->kid);
 	enum status st;
 
 	if (party < 0 && is_endorse_key(p, sig->kid))
-		return problem_set(problem, ST_KEY_ROLE, "policy file", NULL, "an endorse key has signed; approve keys sign policies");
+		return problem_set(
+		    problem, ST_KEY_ROLE, "policy file", NULL, "an endorse key has signed; approve keys sign policies");
 	if (party < 0)
 		return problem_set(problem, ST_POLICY_UNSIGNED, "policy file", NULL,
 		    "signature %zu is by a key that is no party's approve key", k + 1);
@@ -102,7 +103,8 @@ enum status policy_file_verify(const struct policy *p, struct slice file, struct
 		TRY(check_signature(p, &f, k, &signers, problem));
 	for (unsigned i = 0; i < p->n_parties; i++) {
 		if (!(signers >> i & 1))
-			return problem_set(problem, ST_POLICY_UNSIGNED, "policy file", NULL, "%s has not signed", p->parties[i].id);
+			return problem_set(
+			    problem, ST_POLICY_UNSIGNED, "policy file", NULL, "%s has not signed", p->parties[i].id);
 	}
 	st = p->n_parties > 0 ? ST_OK : problem_default(problem, ST_POLICY_UNSIGNED, "policy file");
 out:
@@ -144,8 +146,8 @@ static enum status insert(struct signed_file *f, const struct cose_signature *si
 	return ST_OK;
 }
 
-enum status policy_file_sign(struct buf *out, const struct policy *p, struct slice file,
-    const uint8_t sk[static ED25519_SECRET_LEN])
+enum status policy_file_sign(
+    struct buf *out, const struct policy *p, struct slice file, const uint8_t sk[static ED25519_SECRET_LEN])
 {
 	const uint8_t *pk = sk + ED25519_SEED_LEN; /* libsodium's layout: seed, public key */
 	struct signed_file f;

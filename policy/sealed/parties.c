@@ -65,8 +65,9 @@ static enum status check_root(const struct policy *p, const struct policy_party 
 	if (is_zero(party->tee_root))
 		return problem_set(problem, ST_KEY, "sealed policy", NULL, "the TEE root of %s is missing", party->id);
 	if (use >= 0)
-		return problem_set(problem, ST_KEY_ROLE, "sealed policy", NULL, "the TEE root of %s is also the %s key of %s",
-		    party->id, role_names[use % ROLES], p->parties[use / ROLES].id);
+		return problem_set(problem, ST_KEY_ROLE, "sealed policy", NULL,
+		    "the TEE root of %s is also the %s key of %s", party->id, role_names[use % ROLES],
+		    p->parties[use / ROLES].id);
 	return ST_OK;
 }
 
@@ -86,7 +87,8 @@ static enum status check_party(const struct policy *p, const struct policy_party
 	const char *wrong = NULL;
 
 	if (!is_id(party->id))
-		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "a party id is not a lower-case name");
+		return problem_set(
+		    problem, ST_POLICY_FACTS, "sealed policy", NULL, "a party id is not a lower-case name");
 	if (!facts_is_printable(slice_str(party->name)) || !facts_is_printable(slice_str(party->operator_)))
 		wrong = "its name or operator is empty or not printable";
 	else if (!party->compute)
@@ -107,8 +109,8 @@ enum status facts_check_parties(const struct policy *p, struct problem *problem)
 	enum status st;
 
 	if (p->n_parties != POLICY_PARTIES_MAX)
-		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "rep3 needs exactly three parties, not %u",
-		    (unsigned)p->n_parties);
+		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL,
+		    "rep3 needs exactly three parties, not %u", (unsigned)p->n_parties);
 	TRY(check_keys(p, problem));
 	for (unsigned i = 0; i < p->n_parties; i++) {
 		TRY(check_party(p, &p->parties[i], problem));
