@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/reader.h"
+#include "proto/documents.h"
 
 enum {
 	FRAME_HEADER_LEN = 8,
@@ -16,19 +17,19 @@ enum {
 
 enum frame_type {
 	/* host → enclave */
-	FRAME_BOOT = 1,  /* policy file, own id, session, attempt, time, lane count, debug knobs: see struct boundary_boot */
-	FRAME_HELLOS,    /* [HELLO…] as the coordinator sent it */
-	FRAME_EVIDENCES, /* [[kind, E, O]…] */
+	FRAME_BOOT = 1,  /* policy file, own id, session, attempt, time: struct boundary_boot */
+	FRAME_HELLOS,    /* [HELLO…] as the coordinator sent it: doc_get_list */
+	FRAME_EVIDENCES, /* [[kind, E, O]…]: doc_get_evidences */
 	FRAME_PEER,      /* peer = party number: one channel frame, both directions */
 	FRAME_DATA,      /* one chunk of one column: struct boundary_data */
-	FRAME_DATA_END,  /* rows, real rows */
+	FRAME_DATA_END,  /* u32 total rows */
 	FRAME_GRANT,     /* u32 highest step */
 	FRAME_RELEASE,
-	FRAME_BENCH,     /* op u8, repetition u32, rows u32: only under `debug: INSECURE` */
-	FRAME_ABORT,     /* code text, blame text, message text */
+	FRAME_BENCH,     /* struct boundary_bench; only under `debug: INSECURE` */
+	FRAME_ABORT,     /* doc_fault */
 	/* enclave → host */
 	FRAME_HELLO = 32, /* HELLO payload, to be signed by the endorser */
-	FRAME_EVIDENCE,   /* kind, evidence */
+	FRAME_EVIDENCE,   /* struct boundary_quote */
 	FRAME_ADMITTED,   /* ADMIT */
 	FRAME_COMMITTED,  /* COMMIT */
 	FRAME_STEP,       /* STEP document, and per-op counters: struct boundary_step */
@@ -36,7 +37,7 @@ enum frame_type {
 	FRAME_PART,       /* peer = recipient number: sealed part */
 	FRAME_RECEIPT,    /* RECEIPT; the enclave has wiped its keys and ends */
 	FRAME_MARK,       /* bench: begin 0, end 1 with counters */
-	FRAME_FAULT,      /* code text, blame text, message text: the enclave has wiped its keys and ends */
+	FRAME_FAULT,      /* doc_fault; the enclave has wiped its keys and ends */
 };
 
 struct frame {
@@ -57,25 +58,33 @@ MUST_USE enum status frame_header_parse(const uint8_t header[static FRAME_HEADER
 
 struct boundary_boot {
 	struct slice policy_file;
-	uint8_t session[16];
+	uint8_t session[DOC_SESSION_LEN];
 	uint32_t attempt;
-	char id[33];
+	char id[DOC_ID_MAX + 1];
 	int64_t time_s; /* the host's clock; goes into HELLO and is judged by the peers */
 };
 struct boundary_data {
 	uint16_t column;
-	uint32_t first_row, rows; /* at most 65,536 rows in a chunk, chunks in order, column after column */
+	uint32_t total;           /* rows this party has: the same in every chunk */
+	uint32_t first_row, rows; /* 1 to 65,536 rows in a chunk, chunks in order, column after column, in the plan's order */
 	struct slice values;      /* rows x i64 little endian */
 	struct slice known;       /* rows x u8 0/1, or empty: all known */
+};
+enum { BOUNDARY_ROWS_MAX = 65536 };
+struct boundary_bench {
+	uint8_t op; /* enum bench_op */
+	uint32_t repetition, rows;
+};
+struct boundary_quote { /* FRAME_EVIDENCE */
+	uint32_t kind;
+	struct slice evidence;
 };
 struct boundary_step {
 	uint16_t op;            /* op id just completed */
 	uint32_t rounds;
 	uint64_t payload_bytes; /* sent by this party in this op */
+	uint64_t wire_bytes;    /* frames sent to peers in this op */
 	struct slice document;  /* STEP, to be posted */
-};
-struct boundary_fault {
-	char code[16], blame[33], message[256];
 };
 struct boundary_mark {
 	uint8_t end;
@@ -87,21 +96,17 @@ void boundary_put_boot(struct buf *out, const struct boundary_boot *m);
 MUST_USE enum status boundary_get_boot(struct boundary_boot *m, struct slice body);
 void boundary_put_data(struct buf *out, const struct boundary_data *m);
 MUST_USE enum status boundary_get_data(struct boundary_data *m, struct slice body);
+void boundary_put_bench(struct buf *out, const struct boundary_bench *m);
+MUST_USE enum status boundary_get_bench(struct boundary_bench *m, struct slice body);
+void boundary_put_quote(struct buf *out, const struct boundary_quote *m);
+MUST_USE enum status boundary_get_quote(struct boundary_quote *m, struct slice body);
 void boundary_put_step(struct buf *out, const struct boundary_step *m);
 MUST_USE enum status boundary_get_step(struct boundary_step *m, struct slice body);
-void boundary_put_fault(struct buf *out, const struct boundary_fault *m);
-MUST_USE enum status boundary_get_fault(struct boundary_fault *m, struct slice body);
 void boundary_put_mark(struct buf *out, const struct boundary_mark *m);
 MUST_USE enum status boundary_get_mark(struct boundary_mark *m, struct slice body);
-/* Lists of documents, used for HELLOS and EVIDENCES; items borrow. */
-enum { BOUNDARY_LIST_MAX = 16 };
-struct boundary_evidence {
-	uint32_t kind;
-	struct slice evidence, endorsement;
-};
-void boundary_put_list(struct buf *out, const struct slice *items, size_t n);
-MUST_USE enum status boundary_get_list(struct slice items[static BOUNDARY_LIST_MAX], size_t *n, struct slice body);
-void boundary_put_evidences(struct buf *out, const struct boundary_evidence *items, size_t n);
-MUST_USE enum status boundary_get_evidences(struct boundary_evidence items[static BOUNDARY_LIST_MAX], size_t *n, struct slice body);
+void boundary_put_u32(struct buf *out, uint32_t v); /* DATA_END: total rows; GRANT: highest step */
+MUST_USE enum status boundary_get_u32(uint32_t *v, struct slice body);
+
+const char *frame_name(enum frame_type type); /* "HELLOS"; "?" for none */
 
 #endif

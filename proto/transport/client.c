@@ -1,0 +1,171 @@
+/*
+ * Requests. One REQ context per client: NNG sends the request again when the connection breaks or RESEND_MS pass
+ * without a reply; the server's messages are numbered, so a request that arrives twice does no harm.
+ */
+#include "hub.h"
+
+#include <nng/protocol/reqrep0/req.h>
+#include <poll.h>
+#include <stdlib.h>
+
+enum { RESEND_MS = 15000 };
+enum client_phase { IDLE, SENDING, RECEIVING, DONE_OK, DONE_FAILED };
+
+struct transport_client {
+	struct transport *hub;
+	nng_socket socket;
+	nng_ctx ctx;
+	nng_aio *aio;
+	nng_msg *reply;
+	atomic_int phase;
+	uint32_t timeout_ms;
+	bool has_socket, has_ctx;
+};
+
+/* Runs on an NNG thread. The aio is its own; phase is what the owner reads. */
+static void on_progress(void *arg)
+{
+	struct transport_client *c = arg;
+
+	if (nng_aio_result(c->aio) != 0) {
+		if (atomic_load(&c->phase) == SENDING && nng_aio_get_msg(c->aio)) {
+			nng_msg_free(nng_aio_get_msg(c->aio));
+			nng_aio_set_msg(c->aio, NULL);
+		}
+		atomic_store(&c->phase, DONE_FAILED);
+		hub_wake(c->hub);
+		return;
+	}
+	if (atomic_load(&c->phase) == SENDING) {
+		atomic_store(&c->phase, RECEIVING);
+		nng_aio_set_timeout(c->aio, (nng_duration)c->timeout_ms);
+		nng_ctx_recv(c->ctx, c->aio);
+		return;
+	}
+	atomic_store(&c->phase, DONE_OK);
+	hub_wake(c->hub);
+}
+
+static enum status open_socket(struct transport_client *c, const char *url, size_t reply_max)
+{
+	nng_dialer dialer;
+	int rv = nng_req0_open(&c->socket);
+
+	if (rv != 0)
+		return status_of_nng(rv);
+	c->has_socket = true;
+	if ((rv = nng_socket_set_size(c->socket, NNG_OPT_RECVMAXSZ, reply_max)) != 0 ||
+	    (rv = nng_socket_set_ms(c->socket, NNG_OPT_REQ_RESENDTIME, RESEND_MS)) != 0 ||
+	    (rv = nng_socket_set_ms(c->socket, NNG_OPT_RECONNMINT, RECONNECT_MIN_MS)) != 0 ||
+	    (rv = nng_socket_set_ms(c->socket, NNG_OPT_RECONNMAXT, RECONNECT_MAX_MS)) != 0 ||
+	    (rv = nng_dialer_create(&dialer, c->socket, url)) != 0 ||
+	    (rv = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK)) != 0 || (rv = nng_ctx_open(&c->ctx, c->socket)) != 0)
+		return status_of_nng(rv);
+	c->has_ctx = true;
+	return status_of_nng(nng_aio_alloc(&c->aio, on_progress, c));
+}
+
+enum status transport_client_new(struct transport_client **out, struct transport *t, const char *url, size_t reply_max)
+{
+	struct transport_client *c = NULL;
+	enum status st;
+
+	TRY(address_check(url, false));
+	c = calloc(1, sizeof *c);
+	if (!c)
+		return ST_NO_MEMORY;
+	c->hub = t;
+	TRY(open_socket(c, url, reply_max));
+	*out = c;
+	c = NULL;
+out:
+	transport_client_free(c);
+	return st;
+}
+
+/* Ends what is under way; afterwards no callback runs. */
+static void settle(struct transport_client *c)
+{
+	if (c->aio) {
+		nng_aio_cancel(c->aio);
+		nng_aio_wait(c->aio);
+		/* the send may have ended well before the cancel: then a receive was started after it */
+		if (atomic_load(&c->phase) == RECEIVING) {
+			nng_aio_cancel(c->aio);
+			nng_aio_wait(c->aio);
+		}
+		if (atomic_load(&c->phase) == DONE_OK)
+			nng_msg_free(nng_aio_get_msg(c->aio));
+	}
+	nng_msg_free(c->reply);
+	c->reply = NULL;
+	atomic_store(&c->phase, IDLE);
+}
+
+void transport_client_free(struct transport_client *c)
+{
+	if (!c)
+		return;
+	settle(c);
+	if (c->has_ctx)
+		nng_ctx_close(c->ctx);
+	if (c->has_socket)
+		nng_close(c->socket);
+	nng_aio_free(c->aio);
+	free(c);
+}
+
+enum status transport_client_start(struct transport_client *c, struct slice request, uint32_t timeout_ms)
+{
+	nng_msg *msg;
+
+	settle(c);
+	if (nng_msg_alloc(&msg, 0) != 0)
+		return ST_NO_MEMORY;
+	if (nng_msg_append(msg, request.ptr, request.len) != 0) {
+		nng_msg_free(msg);
+		return ST_NO_MEMORY;
+	}
+	c->timeout_ms = timeout_ms;
+	nng_aio_set_msg(c->aio, msg);
+	nng_aio_set_timeout(c->aio, (nng_duration)timeout_ms);
+	atomic_store(&c->phase, SENDING);
+	nng_ctx_send(c->ctx, c->aio);
+	return ST_OK;
+}
+
+enum status transport_client_poll(struct transport_client *c, struct slice *reply)
+{
+	switch (atomic_load(&c->phase)) {
+	case IDLE: return ST_ARGUMENT;
+	case SENDING:
+	case RECEIVING: return ST_AGAIN;
+	case DONE_FAILED: atomic_store(&c->phase, IDLE); return ST_NET_UNAVAILABLE;
+	default: break;
+	}
+	c->reply = nng_aio_get_msg(c->aio);
+	nng_aio_set_msg(c->aio, NULL);
+	atomic_store(&c->phase, IDLE);
+	*reply = slice_of(nng_msg_body(c->reply), nng_msg_len(c->reply));
+	return ST_OK;
+}
+
+bool transport_client_busy(const struct transport_client *c)
+{
+	int phase = atomic_load(&c->phase);
+	return phase == SENDING || phase == RECEIVING;
+}
+
+enum status transport_call(struct transport_client *c, struct slice request, uint32_t timeout_ms, struct slice *reply)
+{
+	enum status st = transport_client_start(c, request, timeout_ms);
+
+	if (st != ST_OK)
+		return st;
+	while ((st = transport_client_poll(c, reply)) == ST_AGAIN) {
+		struct pollfd wait = {.fd = c->hub->event_fd, .events = POLLIN};
+		poll(&wait, 1, 1000);
+		transport_drain(c->hub);
+	}
+	return st;
+}
