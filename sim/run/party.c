@@ -1,0 +1,263 @@
+/* One organisation in the simulator: enclave (an actor), host core, mailbox and endorser, glued by direct calls. */
+#include "run_private.h"
+
+#include "attest/attest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- the enclave's side: party_env ---- */
+
+static enum status enclave_frame_out(void *ctx, enum frame_type type, uint8_t peer, struct slice body)
+{
+	struct sim_party *p = ctx;
+	struct frame f = {type, peer, body};
+
+	if (type == FRAME_ADMITTED)
+		p->admit_made = true;
+	host_on_frame(p->host, &f);
+	return ST_OK;
+}
+
+static enum status enclave_frame_in(void *ctx, struct frame *out)
+{
+	struct sim_party *p = ctx;
+
+	if (p->current) {
+		free(p->current);
+		p->current = NULL;
+	}
+	while (!p->inbox)
+		if (p->closed || !actor_wait(p->actor))
+			return ST_CLOSED;
+	p->current = p->inbox;
+	p->inbox = p->current->next;
+	if (!p->inbox)
+		p->inbox_last = &p->inbox;
+	*out = (struct frame){p->current->type, p->current->peer, slice_of(p->current->body, p->current->len)};
+	return ST_OK;
+}
+
+/* The TEE device of the simulated machine: the software TEE's own producer, with the configured measurement. */
+static enum status enclave_quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence)
+{
+	struct sim_party *p = ctx;
+	struct att_claims claims = {.kind = TEE_SOFTWARE, .issued_s = party_clock(p)};
+
+	memcpy(claims.measurement, p->sim->cfg->measurement[p->index], HASH_LEN);
+	memcpy(claims.report_data, report_data, HASH_LEN);
+	claims.ueid[0] = 1;
+	struct random rng = p->device_rng;
+	rng.fill(rng.ctx, claims.ueid + 1, 32);
+	*kind = TEE_SOFTWARE;
+	att_soft_produce(evidence, &claims, p->sim->cfg->tee_root_sk[p->index]);
+	return buf_status(evidence);
+}
+
+static void enclave_main(void *ctx)
+{
+	struct sim_party *p = ctx;
+	struct party_env env = {
+		.ctx = p,
+		.frame_out = enclave_frame_out,
+		.frame_in = enclave_frame_in,
+		.quote = enclave_quote,
+		.rng = p->enclave_rng,
+		.arena_max = p->sim->cfg->arena_max,
+	};
+	enum status st = party_run(&env);
+	if (st != ST_OK && !p->closed)
+		host_fail(p->host, st, "", "the enclave ended");
+}
+
+/* ---- the host's side: host_io ---- */
+
+static enum status host_to_enclave(void *ctx, enum frame_type type, uint8_t peer, struct slice body)
+{
+	struct sim_party *p = ctx;
+	struct sim_frame *f = malloc(sizeof *f + body.len);
+
+	if (!f)
+		return ST_NO_MEMORY;
+	*f = (struct sim_frame){.type = type, .peer = peer, .len = body.len};
+	if (body.len)
+		memcpy(f->body, body.ptr, body.len);
+	*p->inbox_last = f;
+	p->inbox_last = &f->next;
+	return ST_OK;
+}
+
+static void arrive_at_peer(void *ctx, struct slice bytes)
+{
+	struct sim_party *p = ctx;
+
+	host_on_peer(p->host, bytes.ptr[0], slice_of(bytes.ptr + 1, bytes.len - 1));
+	party_pump(p);
+}
+
+static enum status host_to_peer(void *ctx, unsigned peer, struct slice frame)
+{
+	struct sim_party *p = ctx;
+	struct sim *s = p->sim;
+	struct sim_party *to = &s->party[peer];
+
+	s->report->peer_frames[p->index]++;
+	s->report->share_frames[p->index] += p->admit_made;
+	s->report->wire_bytes[p->index] += frame.len + FRAME_HEADER_LEN;
+	buf_reset(&p->message);
+	buf_append(&p->message, &(uint8_t){(uint8_t)p->index}, 1);
+	buf_append(&p->message, frame.ptr, frame.len);
+	if (p->message.failed)
+		return ST_NO_MEMORY;
+	return sim_carry(s, &p->to_peer[peer], p->id, to->id, &p->message, 1, frame.len * s->cfg->cpu_ns_per_byte, arrive_at_peer, to);
+}
+
+static enum status host_post_message(void *ctx, enum wire_message_kind kind, struct slice body)
+{
+	struct sim_party *p = ctx;
+	enum status st = mailbox_post(p->mailbox, kind, body);
+
+	if (st == ST_OK)
+		sim_mail_flush(p);
+	return st;
+}
+
+static enum status host_endorse(void *ctx, struct slice request, struct buf *response)
+{
+	struct sim_party *p = ctx;
+
+	endorser_handle(p->endorser, request, world_clock_s(p->sim->world), response);
+	return buf_status(response);
+}
+
+static enum status host_connect(void *ctx, const struct doc_peers *peers)
+{
+	(void)ctx;
+	(void)peers; /* every link of the simulator stands from the start */
+	return ST_OK;
+}
+
+static enum status host_deliver(void *ctx, struct slice bundle, struct slice result)
+{
+	struct sim_party *p = ctx;
+	struct sim_report *r = p->sim->report;
+
+	buf_append(&r->bundle[p->index], bundle.ptr, bundle.len);
+	buf_append(&r->result[p->index], result.ptr, result.len);
+	return r->bundle[p->index].failed || r->result[p->index].failed ? ST_NO_MEMORY : ST_OK;
+}
+
+static void host_event(void *ctx, const struct host_event *e)
+{
+	struct sim_party *p = ctx;
+	struct sim_report *r = p->sim->report;
+
+	if (e->kind != HOST_EVENT_STEP || e->step.op < 1 || e->step.op > PLAN_OPS_MAX)
+		return;
+	struct sim_step *step = &r->steps[e->step.op - 1];
+	step->rounds = e->step.rounds > step->rounds ? e->step.rounds : step->rounds;
+	step->payload_bytes[p->index] = e->step.payload_bytes;
+	step->at_ns = world_now_ns(p->sim->world);
+	r->payload_bytes[p->index] += e->step.payload_bytes;
+}
+
+/* ---- life ---- */
+
+int64_t party_clock(const struct sim_party *p)
+{
+	return world_clock_s(p->sim->world) + p->sim->cfg->clock_offset_s[p->index];
+}
+
+void party_pump(struct sim_party *p)
+{
+	if (p->inbox && !actor_done(p->actor))
+		actor_resume(p->actor);
+}
+
+static enum status no_run_limit(void *ctx, const uint8_t policy_hash[HASH_LEN])
+{
+	(void)policy_hash;
+	((struct sim_party *)ctx)->runs++;
+	return ST_OK;
+}
+
+static enum status make_endorser(struct sim_party *p)
+{
+	const struct sim_config *cfg = p->sim->cfg;
+	struct endorser_config endorser = {.policy = cfg->policy, .self = p->index, .endorse_sk = cfg->endorse_sk[p->index], .ctx = p,
+		.count_run = no_run_limit};
+
+	memcpy(endorser.policy_hash, p->sim->policy_hash, HASH_LEN);
+	memcpy(endorser.plan_hash, p->sim->plan_hash, HASH_LEN);
+	return endorser_new(&p->endorser, &endorser);
+}
+
+static enum status make_host(struct sim_party *p)
+{
+	const struct sim_config *cfg = p->sim->cfg;
+	struct host_config host = {.policy = cfg->policy, .policy_file = cfg->policy_file, .self = p->index, .attempt = p->sim->attempt,
+		.time_s = party_clock(p), .table = cfg->tables[p->index]};
+	const struct host_io io = {p, host_to_enclave, host_to_peer, host_post_message, host_endorse, host_connect, host_deliver, host_event};
+	struct mailbox_config mail = {.attempt = p->sim->attempt, .host_sk = p->host_sk};
+	uint8_t seed[ED25519_SEED_LEN];
+	enum status st;
+
+	struct random rng = p->host_rng;
+	rng.fill(rng.ctx, seed, sizeof seed);
+	ed25519_keypair(host.host_key, p->host_sk, seed);
+	memcpy(host.session, p->sim->session, sizeof host.session);
+	memcpy(mail.session, p->sim->session, sizeof mail.session);
+	snprintf(mail.party, sizeof mail.party, "%s", p->id);
+	for (unsigned i = 0; i < cfg->policy->n_parties; i++)
+		host.urls[i] = i == p->index ? "" : "tcp://127.0.0.1:1";
+	TRY(mailbox_new(&p->mailbox, &mail));
+	TRY(host_new(&p->host, &host, &io));
+out:
+	return st;
+}
+
+enum status party_init(struct sim_party *p, struct sim *s, unsigned index)
+{
+	char name[64];
+	enum status st;
+
+	p->sim = s;
+	p->index = index;
+	p->id = s->cfg->policy->parties[index].id;
+	p->inbox_last = &p->inbox;
+	snprintf(name, sizeof name, "enclave %u", index);
+	p->enclave_rng = world_random(s->world, name);
+	snprintf(name, sizeof name, "host %u", index);
+	p->host_rng = world_random(s->world, name);
+	snprintf(name, sizeof name, "device %u", index);
+	p->device_rng = world_random(s->world, name);
+	for (unsigned i = 0; i < SIM_PARTIES; i++)
+		p->to_peer[i].spec = s->cfg->party_link;
+	p->to_coordinator.spec = p->from_coordinator.spec = s->cfg->coordinator_link;
+	TRY(make_endorser(p));
+	TRY(make_host(p));
+	TRY(actor_new(&p->actor, s->world, enclave_main, p));
+out:
+	return st;
+}
+
+void party_close(struct sim_party *p)
+{
+	p->closed = true;
+}
+
+void party_clear(struct sim_party *p)
+{
+	while (p->inbox) {
+		struct sim_frame *next = p->inbox->next;
+		free(p->inbox);
+		p->inbox = next;
+	}
+	free(p->current);
+	host_free(p->host);
+	mailbox_free(p->mailbox);
+	endorser_free(p->endorser);
+	buf_clear(&p->message);
+	buf_clear(&p->request);
+	wipe(p->host_sk, sizeof p->host_sk);
+}
