@@ -37,6 +37,7 @@ struct result_context {
 };
 MUST_USE enum status result_seal(struct buf *out, const struct policy *p, const struct result_context *ctx, unsigned sender,
     unsigned recipient, uint32_t words, uint32_t groups, const uint64_t *own, const uint64_t *next, const struct random *rng);
+uint32_t result_words(const struct plan *plan); /* words of a group */
 void result_part_hash(uint8_t out[static HASH_LEN], struct slice part);
 
 /* ---- the bundle ---- */
@@ -64,30 +65,36 @@ MUST_USE enum status receipt_verify(struct receipt_verdict *out, struct policy *
     const uint8_t *expect_policy, struct problem *problem);
 
 /* Opens the parts addressed to `recipient` after the bundle has verified: parts[i] from party i must have the hash that every
- * party's RECEIPT by i states; duplicated shares must agree. words: [w * groups + g], caller's, words x groups from the plan.
+ * party's RECEIPT by i states; duplicated shares must agree. words: [w * groups + g], caller's, result_words(plan) x groups.
  * ST_REC_RESULT, ST_REC_RECIPIENT, ST_DECRYPT. */
 MUST_USE enum status result_open(uint64_t *words, const struct policy *p, const struct receipt_verdict *v, unsigned recipient,
     const uint8_t receive_sk[static X25519_LEN], const struct slice parts[static POLICY_PARTIES_MAX], struct problem *problem);
 
-/* ---- the result table, in the clear, at the recipient ---- */
+/* ---- the result table, in the clear, at the recipient (target result_table; docs/RESULTS.md) ---- */
 struct result_cell {
 	bool null;
 	bool is_text;
-	struct slice text;
-	int64_t number; /* scaled by 10^scale */
+	struct slice text; /* borrows from the policy */
+	int64_t number; /* scaled by 10^scale; of a text its rank in the domain */
 	uint8_t scale;
 	uint8_t type;   /* enum column_type: how to print it */
 };
 struct result_table {
 	const struct policy *policy;
-	uint32_t rows, columns;      /* released rows only, sorted as ORDER BY says */
+	uint32_t rows, columns;      /* released rows only, sorted as ORDER BY says, ties by group index */
 	uint32_t groups_withheld;    /* groups of the domain that are not in the table, for whatever reason */
+	bool withheld;               /* no GROUP BY and its one row is not released: ST_REC_SUPPRESSED, an answer */
 	struct result_cell *cells;   /* [row * columns + column] */
 };
+/* policy is decoded (policy_decode) and has passed rules_check, as receipt_verify leaves it; borrowed while the table lives.
+ * words: result_words(plan) x groups. Judges every word: a keep or nonnull bit that is no bit, anything but 0 where a row or a
+ * value is not released, a value outside the plan's bounds, more rows than LIMIT: ST_REC_RESULT. ST_NO_MEMORY. */
 MUST_USE enum status result_table_new(struct result_table *out, const struct policy *p, const uint64_t *words);
 void result_table_clear(struct result_table *t);
 void result_table_csv(struct buf *out, const struct result_table *t);  /* RFC 4180, header line, NULL an empty field ("" quoted when the only column) */
 void result_table_text(struct buf *out, const struct result_table *t); /* for a terminal */
+/* One cell as the CSV has it, without quotes; nothing for NULL. */
+void result_cell_text(struct buf *out, const struct result_cell *c);
 
 /* What a host writes for a recipient: {1: bundle bstr, 2: [part…] party order}; `result open` reads it. */
 void result_file_encode(struct buf *out, struct slice bundle, const struct slice parts[static POLICY_PARTIES_MAX]);

@@ -1,0 +1,201 @@
+/*
+ * A bundle, checked offline and from nothing but itself: policy and its signatures, then admission once more as every
+ * enclave did it, then what the enclaves signed afterwards, and that it all speaks of one session (docs/PROTOCOL.md, section 9).
+ */
+#include <stdio.h>
+
+#include "base/cose.h"
+#include "policy/rules.h"
+#include "receipt/receipt.h"
+
+struct audit {
+	const struct receipt_bundle *bundle;
+	struct policy *policy;
+	struct problem *problem;
+	struct receipt_verdict v;
+	struct commit_statement commits[POLICY_PARTIES_MAX];
+};
+
+/* ---- the policy ---- */
+static enum status check_policy(struct audit *a, const uint8_t *expect)
+{
+	struct slice payload;
+	enum status st;
+
+	TRY(policy_file_parse(a->bundle->policy_file, &payload));
+	policy_hash(a->v.policy_hash, payload);
+	if (expect && memcmp(expect, a->v.policy_hash, HASH_LEN) != 0)
+		TRY(problem_default(a->problem, ST_REC_POLICY, "policy"));
+	TRY(policy_decode(a->policy, payload, a->problem));
+	TRY(policy_file_verify(a->policy, a->bundle->policy_file, a->problem));
+	TRY(rules_check(a->policy, a->problem));
+	if (a->policy->n_parties != POLICY_PARTIES_MAX)
+		TRY(ST_REC_RECEIPT);
+	plan_hash(a->v.ctx.plan_hash, a->policy->plan_bytes);
+out:
+	return st;
+}
+
+/* ---- admission ---- */
+/* admission_check_hellos takes any order; a bundle has one. */
+static enum status check_hello_order(const struct audit *a)
+{
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
+		struct slice payload;
+		enum status st = cose_sign1_verify(a->bundle->hellos[i], "parley/hello/v1",
+		    a->policy->parties[i].endorse, &payload);
+
+		if (st != ST_OK)
+			return problem_set(a->problem, ST_REC_RECEIPT, a->policy->parties[i].id, NULL,
+			    "the HELLOs do not stand in party order");
+	}
+	return ST_OK;
+}
+
+static enum status check_admission(struct audit *a)
+{
+	struct receipt_verdict *v = &a->v;
+	enum status st;
+
+	TRY(admission_check_hellos(v->hellos, v->ctx.sid, a->policy, v->policy_hash, v->ctx.plan_hash, a->bundle->hellos,
+	    POLICY_PARTIES_MAX, a->problem));
+	TRY(check_hello_order(a));
+	TRY(admission_check_evidences(v->ctx.roster, v->claims, a->policy, v->hellos, v->ctx.sid, a->bundle->evidences,
+	    POLICY_PARTIES_MAX, a->problem));
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		TRY(admission_check_admit(a->policy, i, v->hellos[i].vk, v->ctx.roster, a->bundle->admits[i], a->problem));
+	memcpy(v->session, v->hellos[0].session, sizeof v->session);
+	v->attempt = v->hellos[0].attempt;
+out:
+	return st;
+}
+
+/* ---- COMMIT and RECEIPT ---- */
+static enum status refuse(const struct audit *a, unsigned party, const char *document, const char *what)
+{
+	char where[96];
+
+	snprintf(where, sizeof where, "%s of %s", document, a->policy->parties[party].id);
+	return problem_set(a->problem, ST_REC_RECEIPT, where, NULL, "%s", what);
+}
+
+static enum status check_commit(struct audit *a, unsigned party)
+{
+	struct commit_statement *c = &a->commits[party];
+	struct slice payload;
+
+	if (cose_sign1_verify(a->bundle->commits[party], "parley/commit/v1", a->v.hellos[party].vk, &payload) != ST_OK)
+		return refuse(a, party, "COMMIT", "it is not signed by that party's enclave");
+	if (commit_statement_decode(c, payload) != ST_OK)
+		return refuse(a, party, "COMMIT", "it is not well-formed");
+	if (memcmp(c->sid, a->v.ctx.sid, HASH_LEN) != 0)
+		return refuse(a, party, "COMMIT", "it is of another session");
+	if (strcmp(c->id, a->policy->parties[party].id) != 0)
+		return refuse(a, party, "COMMIT", "it names another party");
+	if (c->rows > a->policy->rows_max_party)
+		return refuse(a, party, "COMMIT", "it has more rows than the policy's rows.max");
+	return ST_OK;
+}
+
+static bool same(const void *a, const void *b, size_t len)
+{
+	return memcmp(a, b, len) == 0;
+}
+
+static const char *find_other_session(const struct audit *a, unsigned party, const struct receipt_statement *s)
+{
+	const struct receipt_verdict *v = &a->v;
+
+	if (!same(s->sid, v->ctx.sid, HASH_LEN))
+		return "it is of another session";
+	if (strcmp(s->id, a->policy->parties[party].id) != 0)
+		return "it names another party";
+	if (!same(s->policy_hash, v->policy_hash, HASH_LEN))
+		return "it is of another policy";
+	if (!same(s->plan_hash, v->ctx.plan_hash, HASH_LEN))
+		return "it is of another plan";
+	if (!same(s->roster, v->ctx.roster, HASH_LEN))
+		return "it is of another roster";
+	return NULL;
+}
+
+static const char *find_other_inputs(const struct audit *a, const struct receipt_statement *s)
+{
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		if (s->rows[i] != a->commits[i].rows || !same(s->commitments[i], a->commits[i].commitment, HASH_LEN))
+			return "its inputs are not the ones committed to";
+	return NULL;
+}
+
+static const char *find_other_recipients(const struct audit *a, const struct receipt_statement *s)
+{
+	uint32_t recipients = 0;
+
+	for (unsigned k = 0; k < s->n_parts; k++)
+		recipients |= UINT32_C(1) << s->part_recipient[k];
+	return recipients == a->policy->recipients ? NULL : "its result parts are not for the policy's recipients";
+}
+
+static const char *find_other_times(const struct audit *a, const struct receipt_statement *s)
+{
+	int64_t earliest = a->v.hellos[0].time_s, latest = earliest;
+
+	for (unsigned i = 1; i < POLICY_PARTIES_MAX; i++) {
+		int64_t t = a->v.hellos[i].time_s;
+
+		earliest = t < earliest ? t : earliest;
+		latest = t > latest ? t : latest;
+	}
+	return s->earliest_s == earliest && s->latest_s == latest ? NULL : "its times are not those of the HELLOs";
+}
+
+static enum status check_receipt(struct audit *a, unsigned party)
+{
+	struct receipt_statement *s = &a->v.statements[party];
+	const char *fault;
+	struct slice payload;
+
+	if (cose_sign1_verify(a->bundle->receipts[party], "parley/receipt/v1", a->v.hellos[party].vk, &payload) != ST_OK)
+		return refuse(a, party, "RECEIPT", "it is not signed by that party's enclave");
+	if (receipt_statement_decode(s, a->policy, payload) != ST_OK)
+		return refuse(a, party, "RECEIPT", "it is not well-formed");
+	fault = find_other_session(a, party, s);
+	if (!fault)
+		fault = find_other_inputs(a, s);
+	if (!fault)
+		fault = find_other_recipients(a, s);
+	if (!fault)
+		fault = find_other_times(a, s);
+	/* Keyed under the enclaves' group key: nobody outside can recompute it, but equal views give equal digests. */
+	if (!fault && !same(s->view_digest, a->v.statements[0].view_digest, sizeof s->view_digest))
+		fault = "its view of the session is not the others'";
+	return fault ? refuse(a, party, "RECEIPT", fault) : ST_OK;
+}
+
+static enum status check_statements(struct audit *a)
+{
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		TRY(check_commit(a, i));
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		TRY(check_receipt(a, i));
+out:
+	return st;
+}
+
+enum status receipt_verify(struct receipt_verdict *out, struct policy *policy, const struct receipt_bundle *b,
+    const uint8_t *expect_policy, struct problem *problem)
+{
+	struct audit a = {.bundle = b, .policy = policy, .problem = problem};
+	enum status st;
+
+	TRY(check_policy(&a, expect_policy));
+	TRY(check_admission(&a));
+	TRY(check_statements(&a));
+	*out = a.v;
+out:
+	if (st != ST_OK)
+		problem_default(problem, st, NULL);
+	return st;
+}
