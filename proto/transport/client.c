@@ -15,34 +15,35 @@ struct transport_client {
 	struct transport *hub;
 	nng_socket socket;
 	nng_ctx ctx;
-	nng_aio *aio;
+	nng_aio *send, *recv; /* two, so that ending the first and then the second leaves nothing under way */
 	nng_msg *reply;
 	atomic_int phase;
 	uint32_t timeout_ms;
 	bool has_socket, has_ctx;
 };
 
-/* Runs on an NNG thread. The aio is its own; phase is what the owner reads. */
-static void on_progress(void *arg)
+/* Both run on NNG threads; phase is what the owner reads. */
+static void on_sent(void *arg)
 {
 	struct transport_client *c = arg;
 
-	if (nng_aio_result(c->aio) != 0) {
-		if (atomic_load(&c->phase) == SENDING && nng_aio_get_msg(c->aio)) {
-			nng_msg_free(nng_aio_get_msg(c->aio));
-			nng_aio_set_msg(c->aio, NULL);
-		}
+	if (nng_aio_result(c->send) != 0) {
+		nng_msg_free(nng_aio_get_msg(c->send));
+		nng_aio_set_msg(c->send, NULL);
 		atomic_store(&c->phase, DONE_FAILED);
 		hub_wake(c->hub);
 		return;
 	}
-	if (atomic_load(&c->phase) == SENDING) {
-		atomic_store(&c->phase, RECEIVING);
-		nng_aio_set_timeout(c->aio, (nng_duration)c->timeout_ms);
-		nng_ctx_recv(c->ctx, c->aio);
-		return;
-	}
-	atomic_store(&c->phase, DONE_OK);
+	atomic_store(&c->phase, RECEIVING);
+	nng_aio_set_timeout(c->recv, (nng_duration)c->timeout_ms);
+	nng_ctx_recv(c->ctx, c->recv);
+}
+
+static void on_received(void *arg)
+{
+	struct transport_client *c = arg;
+
+	atomic_store(&c->phase, nng_aio_result(c->recv) == 0 ? DONE_OK : DONE_FAILED);
 	hub_wake(c->hub);
 }
 
@@ -62,7 +63,9 @@ static enum status open_socket(struct transport_client *c, const char *url, size
 	    (rv = nng_dialer_start(dialer, NNG_FLAG_NONBLOCK)) != 0 || (rv = nng_ctx_open(&c->ctx, c->socket)) != 0)
 		return status_of_nng(rv);
 	c->has_ctx = true;
-	return status_of_nng(nng_aio_alloc(&c->aio, on_progress, c));
+	if ((rv = nng_aio_alloc(&c->send, on_sent, c)) == 0)
+		rv = nng_aio_alloc(&c->recv, on_received, c);
+	return status_of_nng(rv);
 }
 
 enum status transport_client_new(struct transport_client **out, struct transport *t, const char *url, size_t reply_max)
@@ -86,16 +89,13 @@ out:
 /* Ends what is under way; afterwards no callback runs. */
 static void settle(struct transport_client *c)
 {
-	if (c->aio) {
-		nng_aio_cancel(c->aio);
-		nng_aio_wait(c->aio);
-		/* the send may have ended well before the cancel: then a receive was started after it */
-		if (atomic_load(&c->phase) == RECEIVING) {
-			nng_aio_cancel(c->aio);
-			nng_aio_wait(c->aio);
-		}
+	if (c->recv) {
+		nng_aio_cancel(c->send);
+		nng_aio_wait(c->send);
+		nng_aio_cancel(c->recv);
+		nng_aio_wait(c->recv);
 		if (atomic_load(&c->phase) == DONE_OK)
-			nng_msg_free(nng_aio_get_msg(c->aio));
+			nng_msg_free(nng_aio_get_msg(c->recv));
 	}
 	nng_msg_free(c->reply);
 	c->reply = NULL;
@@ -111,7 +111,8 @@ void transport_client_free(struct transport_client *c)
 		nng_ctx_close(c->ctx);
 	if (c->has_socket)
 		nng_close(c->socket);
-	nng_aio_free(c->aio);
+	nng_aio_free(c->send);
+	nng_aio_free(c->recv);
 	free(c);
 }
 
@@ -127,10 +128,10 @@ enum status transport_client_start(struct transport_client *c, struct slice requ
 		return ST_NO_MEMORY;
 	}
 	c->timeout_ms = timeout_ms;
-	nng_aio_set_msg(c->aio, msg);
-	nng_aio_set_timeout(c->aio, (nng_duration)timeout_ms);
+	nng_aio_set_msg(c->send, msg);
+	nng_aio_set_timeout(c->send, (nng_duration)timeout_ms);
 	atomic_store(&c->phase, SENDING);
-	nng_ctx_send(c->ctx, c->aio);
+	nng_ctx_send(c->ctx, c->send);
 	return ST_OK;
 }
 
@@ -143,8 +144,8 @@ enum status transport_client_poll(struct transport_client *c, struct slice *repl
 	case DONE_FAILED: atomic_store(&c->phase, IDLE); return ST_NET_UNAVAILABLE;
 	default: break;
 	}
-	c->reply = nng_aio_get_msg(c->aio);
-	nng_aio_set_msg(c->aio, NULL);
+	c->reply = nng_aio_get_msg(c->recv);
+	nng_aio_set_msg(c->recv, NULL);
 	atomic_store(&c->phase, IDLE);
 	*reply = slice_of(nng_msg_body(c->reply), nng_msg_len(c->reply));
 	return ST_OK;
