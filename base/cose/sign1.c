@@ -42,6 +42,17 @@ static enum status parse(struct slice doc, struct slice *payload, uint8_t sig[st
 	return cbor_end(&r);
 }
 
+enum status cose_sign1_peek(struct slice doc, struct slice *payload)
+{
+	uint8_t sig[ED25519_SIG_LEN];
+	struct slice body;
+	enum status st = parse(doc, &body, sig);
+
+	if (st == ST_OK)
+		*payload = body;
+	return st;
+}
+
 enum status cose_sign1_verify(struct slice doc, const char *aad_label, const uint8_t pk[static ED25519_PUBLIC_LEN],
     struct slice *payload)
 {

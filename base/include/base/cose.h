@@ -17,6 +17,8 @@ void cose_sign1(struct buf *out, const char *aad_label, struct slice payload, co
 /* payload (out) borrows from doc, written only on ST_OK. ST_FORMAT/ST_TRUNCATED/…, ST_SIGNATURE. */
 MUST_USE enum status cose_sign1_verify(struct slice doc, const char *aad_label,
     const uint8_t pk[static ED25519_PUBLIC_LEN], struct slice *payload);
+/* The payload of a document nobody has verified yet: to learn whose key it claims. Same form checks; no signature check. */
+MUST_USE enum status cose_sign1_peek(struct slice doc, struct slice *payload);
 
 enum { COSE_SIGNERS_MAX = 16 };
 struct cose_signature {
