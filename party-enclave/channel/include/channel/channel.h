@@ -23,6 +23,8 @@ struct channel_tag { /* named by both ends; part of the additional data */
 	uint32_t op, round;
 	uint16_t type;
 };
+/* The one message of op 0, round 0 that admission itself sends; other types belong to mpc/net.h. */
+enum { CHANNEL_TYPE_ADMIT = 0x0100 };
 struct channel;
 struct admitted;
 
