@@ -58,7 +58,7 @@ struct mpc_counters {
 };
 struct mpc_counters mpc_counters(const struct mpc *m);
 
-/* The chain over everything opened so far: V_t = H("view/v1", V_{t-1}, op, opened bytes); equal at all parties. */
+/* The chain over everything opened so far: V_t = H("parley/view/v1", V_{t-1}, op, opened words); equal at all parties. */
 void mpc_view(const struct mpc *m, uint8_t out[static HASH_LEN]);
 /* Tell both peers the view digest and `told` (what this party was told: grants, roster; may be empty) and compare with
  * theirs. ST_SES_VIEW when they differ. 1 round, 2 * HASH_LEN bytes. */
@@ -119,13 +119,13 @@ MUST_USE enum status mpc_b2a(struct mpc *m, const struct mpc_words *z, const str
     size_t lanes);
 /* For each of n plain planes: z[p] = number of its ones; z[(1 + c) * n + p] = sum over its ones of w[c], c < columns.
  * lanes: a multiple of 64. Streamed: temporary memory does not grow with lanes.
- * columns = 0: 2 rounds; bytes 8*n*lanes from party 0, 8n from 1 and 2.
+ * columns = 0: 2 rounds; 8*n*lanes bytes in all, spread over the parties, and 8n from each. n <= 8192.
  * columns > 0: 3 rounds; bytes 8*n*lanes + 8*n*columns from every party. */
 MUST_USE enum status mpc_bit_sums(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n,
     size_t lanes, const struct mpc_words *w, size_t columns);
 
-/* ---- checked open: to every party. out is written only when what came from one peer has been verified with a keyed
- * hash from the other (PROTOCOL: ST_SES_OPEN). 1 round; 8 bytes an element (word of 64 lanes) plus 16 a call. ---- */
+/* ---- checked open: to every party. out holds the values only when what came from one peer has been verified with a keyed
+ * hash from the other, else out is wiped: ST_SES_OPEN. 1 round; 8 bytes an element (word of 64 lanes) plus 16 a call. ---- */
 MUST_USE enum status mpc_open_words(struct mpc *m, uint64_t *out, const struct mpc_words *x);
 /* out: x->planes planes of lane_words(x->lanes) words */
 MUST_USE enum status mpc_open_bits(struct mpc *m, uint64_t *out, const struct mpc_bits *x);
