@@ -124,9 +124,14 @@ enum status world_at(struct world *w, uint64_t when_ns, void (*fn)(void *ctx, st
 	return st;
 }
 
+void world_stop(struct world *w)
+{
+	w->stopped = true;
+}
+
 bool world_run(struct world *w, uint64_t until_ns)
 {
-	while (w->n_events) {
+	while (w->n_events && !w->stopped) {
 		if (w->events[0].when_ns > until_ns)
 			return false;
 		struct event e = pop(w);
@@ -138,9 +143,10 @@ bool world_run(struct world *w, uint64_t until_ns)
 }
 
 /* Store and forward: queue behind what was handed over before, serialise at the link's rate, then fly. */
-uint64_t link_arrival(struct world *w, struct link *l, uint64_t len)
+uint64_t link_arrival(struct world *w, struct link *l, uint64_t ready_ns, uint64_t len)
 {
-	uint64_t start = l->free_at_ns > w->now_ns ? l->free_at_ns : w->now_ns;
+	uint64_t ready = ready_ns > w->now_ns ? ready_ns : w->now_ns;
+	uint64_t start = l->free_at_ns > ready ? l->free_at_ns : ready;
 	uint64_t wire_ns = l->spec.bits_per_s ? (uint64_t)((__uint128_t)len * 8 * 1000000000u / l->spec.bits_per_s) : 0;
 
 	l->free_at_ns = start + wire_ns;

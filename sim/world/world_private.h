@@ -20,6 +20,7 @@ struct world {
 	uint64_t now_ns, next_seq;
 	struct event *events;
 	size_t n_events, cap_events;
+	bool stopped;
 	struct source *sources;
 	struct actor *actors;
 	uint8_t transcript[HASH_LEN];

@@ -24,8 +24,9 @@ struct random world_random(struct world *w, const char *name);
 
 /* Calls fn(ctx, bytes) at the given time; the bytes are copied. Order of equal times is order of scheduling. */
 MUST_USE enum status world_at(struct world *w, uint64_t when_ns, void (*fn)(void *ctx, struct slice bytes), void *ctx, struct slice bytes);
-/* Runs events until none is left or the time is past `until_ns`; false in the latter case. */
+/* Runs events until none is left, world_stop() was called, or the next is later than `until_ns`; false in the last case. */
 bool world_run(struct world *w, uint64_t until_ns);
+void world_stop(struct world *w); /* from inside an event: no further one runs */
 
 /* ---- links: one direction each ---- */
 struct link_spec {
@@ -37,8 +38,9 @@ struct link {
 	uint64_t free_at_ns; /* when the last byte handed over has left */
 	uint64_t bytes, messages;
 };
-/* When a message of len bytes handed over now arrives: it waits for those before it, then takes len*8/bandwidth, then latency. */
-uint64_t link_arrival(struct world *w, struct link *l, uint64_t len);
+/* When a message of len bytes that is ready at ready_ns (now, when that is later) arrives: it waits for those before it, then takes
+ * len*8/bandwidth, then latency. */
+uint64_t link_arrival(struct world *w, struct link *l, uint64_t ready_ns, uint64_t len);
 
 /* ---- actors ---- */
 MUST_USE enum status actor_new(struct actor **out, struct world *w, void (*main)(void *ctx), void *ctx);
