@@ -69,9 +69,9 @@ static void fill_party(struct manifest *m, unsigned i, const struct compile_defa
 	uint32_t missing = HAS_PARTY_ALL & ~m->party_has[i];
 
 	if (missing & HAS_NAME)
-		snprintf(p->name, sizeof p->name, "%s", p->id);
+		memcpy(p->name, p->id, sizeof p->id);
 	if (missing & HAS_OPERATOR)
-		snprintf(p->operator_, sizeof p->operator_, "%s", p->id);
+		memcpy(p->operator_, p->id, sizeof p->id);
 	if (missing & HAS_KEYS) {
 		memcpy(p->approve, d->keys[i].approve, sizeof p->approve);
 		memcpy(p->endorse, d->keys[i].endorse, sizeof p->endorse);

@@ -16,10 +16,11 @@ static struct shown show(struct slice s)
 	return out;
 }
 
+/* C0, DEL and C1. */
 static bool has_control(struct slice s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (s.ptr[i] < 0x20 || s.ptr[i] == 0x7f)
+		if (s.ptr[i] < 0x20 || s.ptr[i] == 0x7f || (s.ptr[i] == 0xc2 && i + 1 < s.len && s.ptr[i + 1] < 0xa0))
 			return true;
 	return false;
 }
@@ -27,13 +28,13 @@ static bool has_control(struct slice s)
 enum status scalar_text(struct walk *w, const struct yaml_node *n, struct slice *out, size_t max, const char *what)
 {
 	if (n->kind != YAML_SCALAR)
-		return refuse(w, n, ST_POL_VALUE, NULL, "%s is a single value, and this is a map or a list", what);
+		return walk_refuse(w, n, ST_POL_VALUE, NULL, "%s is a single value, and this is a map or a list", what);
 	if (n->text.len == 0)
-		return refuse(w, n, ST_POL_VALUE, NULL, "%s is empty", what);
+		return walk_refuse(w, n, ST_POL_VALUE, NULL, "%s is empty", what);
 	if (n->text.len > max)
-		return refuse(w, n, ST_POL_VALUE, NULL, "%s is longer than %zu bytes", what, max);
+		return walk_refuse(w, n, ST_POL_VALUE, NULL, "%s is longer than %zu bytes", what, max);
 	if (has_control(n->text))
-		return refuse(w, n, ST_POL_VALUE, NULL, "%s holds a line break or control character", what);
+		return walk_refuse(w, n, ST_POL_VALUE, NULL, "%s holds a line break or control character", what);
 	*out = n->text;
 	return ST_OK;
 }
@@ -59,7 +60,7 @@ enum status scalar_id(struct walk *w, const struct yaml_node *n, char out[static
 		bool letter = *c >= 'a' && *c <= 'z', digit = *c >= '0' && *c <= '9';
 
 		if (!letter && (c == out || (!digit && *c != '-')))
-			return refuse(w, n, ST_POL_VALUE, "a small letter, then small letters, digits and hyphens; at most 32",
+			return walk_refuse(w, n, ST_POL_VALUE, "a small letter, then small letters, digits and hyphens; at most 32",
 			    "%s `%s` is not an identifier", what, out);
 	}
 out:
@@ -75,9 +76,9 @@ enum status scalar_u64(struct walk *w, const struct yaml_node *n, uint64_t *out,
 
 	TRY(scalar_text(w, n, &text, 64, what));
 	if (value_parse_int(&v, text) != ST_OK)
-		return refuse(w, n, ST_POL_VALUE, "write digits", "%s is a number, and this is `%s`", what, show(text).text);
+		return walk_refuse(w, n, ST_POL_VALUE, "write digits", "%s is a number, and this is `%s`", what, show(text).text);
 	if (v < 0 || (uint64_t)v < min || (uint64_t)v > max)
-		return refuse(w, n, ST_POL_VALUE, NULL, "%s is %lld; it may be %llu to %llu", what, (long long)v,
+		return walk_refuse(w, n, ST_POL_VALUE, NULL, "%s is %lld; it may be %llu to %llu", what, (long long)v,
 		    (unsigned long long)min, (unsigned long long)max);
 	*out = (uint64_t)v;
 out:
@@ -101,7 +102,7 @@ enum status scalar_word(struct walk *w, const struct yaml_node *n, const char *c
 	used = (size_t)snprintf(fix, sizeof fix, "write ");
 	for (size_t i = 0; i < count && used < sizeof fix; i++)
 		used += (size_t)snprintf(fix + used, sizeof fix - used, "%s`%s`", i ? " or " : "", words[i]);
-	return refuse(w, n, ST_POL_VALUE, fix, "%s may not be `%s`", what, show(text).text);
+	return walk_refuse(w, n, ST_POL_VALUE, fix, "%s may not be `%s`", what, show(text).text);
 out:
 	return st;
 }
@@ -127,11 +128,11 @@ enum status scalar_hex(struct walk *w, const struct yaml_node *n, uint8_t *out, 
 	TRY(scalar_text(w, n, &text, 1024, what));
 	snprintf(fix, sizeof fix, "write %zu hexadecimal digits", 2 * len);
 	if (text.len != 2 * len)
-		return refuse(w, n, ST_POL_VALUE, fix, "%s has %zu characters", what, text.len);
+		return walk_refuse(w, n, ST_POL_VALUE, fix, "%s has %zu characters", what, text.len);
 	memcpy(hex, text.ptr, text.len);
 	hex[text.len] = 0;
 	if (hex_decode(out, len, hex) != ST_OK)
-		return refuse(w, n, ST_POL_VALUE, fix, "%s is not hexadecimal", what);
+		return walk_refuse(w, n, ST_POL_VALUE, fix, "%s is not hexadecimal", what);
 out:
 	return st;
 }
@@ -150,12 +151,12 @@ enum status scalar_duration(struct walk *w, const struct yaml_node *n, uint32_t 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
 		if (text.ptr[text.len - 1] != (uint8_t)units[i].unit)
 			continue;
-		if (value_parse_int(&v, slice_of(text.ptr, text.len - 1)) != ST_OK || v < 1 || v > 366 * 86400 / units[i].seconds)
+		if (value_parse_int(&v, slice_of(text.ptr, text.len - 1)) != ST_OK || v < 1 || v > 30 * 86400 / units[i].seconds)
 			break;
 		*out = (uint32_t)v * units[i].seconds;
 		return ST_OK;
 	}
-	return refuse(w, n, ST_POL_VALUE, "write a number and a unit: 300s, 15m, 1h, 2d; at most 366d", "%s is a duration, and this is `%s`",
+	return walk_refuse(w, n, ST_POL_VALUE, "write a number and a unit: 300s, 15m, 1h, 2d; at most 30d", "%s is a duration, and this is `%s`",
 	    what, show(text).text);
 out:
 	return st;
@@ -174,7 +175,7 @@ enum status scalar_instant(struct walk *w, const struct yaml_node *n, int64_t *o
 		*out = days * 86400;
 		return ST_OK;
 	}
-	return refuse(w, n, ST_POL_VALUE, "write 2026-01-31T00:00:00Z, or a date for its first second; UTC, from 1970 on",
+	return walk_refuse(w, n, ST_POL_VALUE, "write 2026-01-31T00:00:00Z, or a date for its first second; UTC, from 1970 on",
 	    "%s is a point in time, and this is `%s`", what, show(text).text);
 out:
 	return st;

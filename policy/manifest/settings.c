@@ -28,7 +28,7 @@ enum status read_valid(struct walk *w, const struct yaml_node *v)
 	has(w, HAS_VALID);
 	TRY(WALK_MAP(w, v, keys, "valid"));
 	if (w->m->facts->not_before >= w->m->facts->not_after)
-		return refuse(w, v, ST_POL_VALUE, "not_after comes after not_before", "the policy would never be valid");
+		return walk_refuse(w, v, ST_POL_VALUE, "not_after comes after not_before", "the policy would never be valid");
 out:
 	return st;
 }
@@ -42,7 +42,7 @@ static enum status read_family(struct walk *w, const struct yaml_node *n)
 
 	TRY(scalar_word(w, n, families, sizeof families / sizeof families[0], &family, "protocol.family"));
 	if (family != 0)
-		return refuse(w, n, ST_POL_UNSUPPORTED, "write `family: rep3`", "protocol.family `%s` is not supported in this version",
+		return walk_refuse(w, n, ST_POL_UNSUPPORTED, "write `family: rep3`", "protocol.family `%s` is not supported in this version",
 		    families[family]);
 	w->m->facts->family = FAMILY_REP3;
 out:
@@ -147,7 +147,7 @@ enum status read_deadlines(struct walk *w, const struct yaml_node *v)
 	TRY(WALK_MAP(w, v, keys, "deadlines"));
 	if (w->m->has & HAS_STEP_DEADLINE && w->m->has & HAS_SESSION_DEADLINE &&
 	    w->m->facts->step_deadline_s > w->m->facts->session_deadline_s)
-		return refuse(w, v, ST_POL_VALUE, "let a session last at least as long as a step", "deadlines.step is longer than deadlines.session");
+		return walk_refuse(w, v, ST_POL_VALUE, "let a session last at least as long as a step", "deadlines.step is longer than deadlines.session");
 out:
 	return st;
 }

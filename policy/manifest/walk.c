@@ -10,7 +10,7 @@ const struct yaml_node *node_at(const struct walk *w, uint32_t id)
 	return id ? &w->m->doc->nodes[id] : NULL;
 }
 
-enum status refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
+enum status walk_refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
 {
 	char message[512];
 	va_list args;
@@ -31,10 +31,10 @@ static const char *kind_name(const struct yaml_node *node)
 enum status expect_list(struct walk *w, const struct yaml_node *node, const char *what, size_t min, size_t max)
 {
 	if (node->kind != YAML_LIST)
-		return refuse(w, node, ST_POL_VALUE, "write [first, second], or one `- item` a line", "%s is a list, and this is %s", what,
+		return walk_refuse(w, node, ST_POL_VALUE, "write [first, second], or one `- item` a line", "%s is a list, and this is %s", what,
 		    kind_name(node));
 	if (node->n < min || node->n > max)
-		return refuse(w, node, ST_POL_VALUE, NULL, "%s has %u entries; it may have %zu to %zu", what, node->n, min, max);
+		return walk_refuse(w, node, ST_POL_VALUE, NULL, "%s has %u entries; it may have %zu to %zu", what, node->n, min, max);
 	return ST_OK;
 }
 
@@ -60,13 +60,13 @@ static enum status unknown_key(struct walk *w, const struct yaml_node *key, cons
 	snprintf(shown, sizeof shown, "%.*s", (int)(key->text.len < 40 ? key->text.len : 40), (const char *)key->text.ptr);
 	if (nearest >= 0) {
 		snprintf(fix, sizeof fix, "did you mean `%s`?", keys[nearest].name);
-		return refuse(w, key, ST_POL_KEY, fix, "%s has no key `%s`", what, shown);
+		return walk_refuse(w, key, ST_POL_KEY, fix, "%s has no key `%s`", what, shown);
 	}
 	used = (size_t)snprintf(fix, sizeof fix, "its keys are");
 	for (size_t i = 0; i < n && used < sizeof fix; i++)
 		if (keys[i].read)
 			used += (size_t)snprintf(fix + used, sizeof fix - used, " %s", keys[i].name);
-	return refuse(w, key, ST_POL_KEY, fix, "%s has no key `%s`", what, shown);
+	return walk_refuse(w, key, ST_POL_KEY, fix, "%s has no key `%s`", what, shown);
 }
 
 static enum status check_keys(struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n,
@@ -79,14 +79,14 @@ static enum status check_keys(struct walk *w, const struct yaml_node *map, const
 		int k;
 
 		if (key->kind != YAML_SCALAR)
-			return refuse(w, key, ST_POL_KEY, "write `key: value`", "a key of %s is %s", what, kind_name(key));
+			return walk_refuse(w, key, ST_POL_KEY, "write `key: value`", "a key of %s is %s", what, kind_name(key));
 		k = find_key(keys, n, key->text);
 		if (k < 0)
 			return unknown_key(w, key, keys, n, what);
 		if (seen & 1u << k)
-			return refuse(w, key, ST_POL_KEY, "keep one of them", "%s has the key `%s` twice", what, keys[k].name);
+			return walk_refuse(w, key, ST_POL_KEY, "keep one of them", "%s has the key `%s` twice", what, keys[k].name);
 		if (!keys[k].read)
-			return refuse(w, key, ST_POL_UNSUPPORTED, keys[k].hint, "`%s` is not supported in this version", keys[k].name);
+			return walk_refuse(w, key, ST_POL_UNSUPPORTED, keys[k].hint, "`%s` is not supported in this version", keys[k].name);
 		seen |= 1u << k;
 	}
 	return ST_OK;
@@ -105,7 +105,7 @@ enum status walk_map(struct walk *w, const struct yaml_node *map, const struct m
 	enum status st;
 
 	if (map->kind != YAML_MAP)
-		return refuse(w, map, ST_POL_VALUE, "write `key: value` lines, or {key: value, …}", "%s is a map, and this is %s", what,
+		return walk_refuse(w, map, ST_POL_VALUE, "write `key: value` lines, or {key: value, …}", "%s is a map, and this is %s", what,
 		    kind_name(map));
 	TRY(check_keys(w, map, keys, n, what));
 	for (size_t k = 0; k < n; k++) {
@@ -114,7 +114,7 @@ enum status walk_map(struct walk *w, const struct yaml_node *map, const struct m
 		if (value)
 			TRY(keys[k].read(w, value));
 		else if (keys[k].required)
-			return refuse(w, map, ST_POL_MISSING, keys[k].hint, "%s lacks `%s`", what, keys[k].name);
+			return walk_refuse(w, map, ST_POL_MISSING, keys[k].hint, "%s lacks `%s`", what, keys[k].name);
 	}
 out:
 	return st;

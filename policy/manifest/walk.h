@@ -30,7 +30,7 @@ const struct yaml_node *node_at(const struct walk *w, uint32_t id); /* NULL for 
 /* The value of one key of a map, NULL when absent. */
 const struct yaml_node *map_value(const struct walk *w, const struct yaml_node *map, const char *key);
 MUST_USE enum status expect_list(struct walk *w, const struct yaml_node *node, const char *what, size_t min, size_t max);
-enum status refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
+enum status walk_refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 /* ---- scalars: each reads one form, or refuses with the form in `fix` ---- */
