@@ -1,10 +1,20 @@
 /* Requests that wait: for a session of their policy, or for a message to their party. */
 #include "service.h"
 
+/* A host that posts again has dropped its earlier post: that one is answered at once. Nobody signs a FIND, so those may
+ * only take half of the places. */
 bool hold(struct coordinator *c, const struct held *h)
 {
-	if (c->n_held == COORDINATOR_HELD_MAX)
+	size_t places = h->is_find ? COORDINATOR_HELD_MAX / 2 : COORDINATOR_HELD_MAX;
+
+	if (c->n_held >= places)
 		return false;
+	for (size_t i = 0; i < c->n_held && !h->is_find; i++) {
+		struct held *old = &c->held[i];
+		if (!old->is_find && old->attempt == h->attempt && strcmp(old->party, h->party) == 0 &&
+		    memcmp(old->session, h->session, sizeof h->session) == 0)
+			old->until_ms = INT64_MIN;
+	}
 	c->held[c->n_held++] = *h;
 	return true;
 }

@@ -5,33 +5,11 @@
 #include "base/cbor.h"
 #include "machine.h"
 
-/* The payload without the signature check: 18([h'a10127', {}, payload, signature]). */
-static enum status sign1_peel(struct slice *payload, struct slice doc)
-{
-	uint8_t header[3], sig[ED25519_SIG_LEN];
-	struct cbor_reader r;
-	enum status st;
-
-	cbor_reader_init(&r, doc);
-	cbor_tag(&r, 18);
-	cbor_array_exact(&r, 4);
-	cbor_bytes_exact(&r, header, sizeof header);
-	cbor_map(&r);
-	cbor_close(&r);
-	struct slice body = cbor_bytes(&r);
-	cbor_bytes_exact(&r, sig, sizeof sig);
-	cbor_close(&r);
-	TRY(cbor_end(&r));
-	*payload = body;
-out:
-	return st;
-}
-
 enum status document_open(struct slice *payload, struct slice doc, const char *label, const uint8_t *key)
 {
 	if (doc.len > DOC_STATEMENT_MAX)
 		return ST_TOO_LARGE;
-	return key != NULL ? cose_sign1_verify(doc, label, key, payload) : sign1_peel(payload, doc);
+	return key != NULL ? cose_sign1_verify(doc, label, key, payload) : cose_sign1_peek(doc, payload);
 }
 
 static void want_text(struct cbor_reader *r, const char *text)
