@@ -31,11 +31,10 @@ static bool is_declared(const struct judge *j, const struct aggregate *a)
 	return false;
 }
 
-/* SUM, AVG, MIN and MAX may be NULL, COUNT never is. */
+/* Aggregates of a nullable column are withheld, as NULL, where few rows are known; COUNT(column) too. */
 static bool may_be_null(const struct judge *j, enum release_kind kind, uint16_t column)
 {
-	return (kind == REL_SUM || kind == REL_AVG || kind == REL_MIN || kind == REL_MAX) &&
-	       j->plan->columns[column].nullable;
+	return kind != REL_KEY && kind != REL_COUNT && j->plan->columns[column].nullable;
 }
 
 /* Whether an aggregate of this column is NULL belongs to that aggregate. */
@@ -63,6 +62,12 @@ static struct dependence aggregate_dependence(const struct judge *j, uint16_t id
 	if (may_be_null(j, a.kind, a.column))
 		d.unguarded = column_bit(a.column);
 	return d;
+}
+
+static bool is_count_of(const struct judge *j, const struct aggregate *a, uint16_t column)
+{
+	struct aggregate count = aggregate_declared(j->plan, REL_COUNT_COLUMN, column);
+	return aggregate_equal(a, &count);
 }
 
 /* The column whose COUNT, over the suppressed group's rows, this is; NO_COLUMN: none. */
@@ -93,6 +98,33 @@ static bool guard(const struct judge *j, const struct plan_op *lt, struct depend
 		return true;
 	}
 	return false;
+}
+
+/*
+ * LT or EQ of A2B(LIN(SUM(column), COUNT(column))) and 0, with imm3 = 0 and imm >= 1: how the exact mean compares with
+ * -imm2/imm, and nothing else about sum or count. It depends on AVG(column) alone.
+ */
+static bool mean_test(const struct judge *j, const struct plan_op *op, struct dependence *out)
+{
+	bool constant_first = op_of(j->plan, op->in[0])->code == OP_CONST;
+	const struct plan_op *zero = op_of(j->plan, op->in[constant_first ? 0 : 1]);
+	const struct plan_op *bits = op_of(j->plan, op->in[constant_first ? 1 : 0]);
+	struct aggregate sum, count;
+
+	if (zero->code != OP_CONST || zero->imm != 0 || bits->code != OP_A2B)
+		return false;
+	const struct plan_op *lin = op_of(j->plan, bits->in[0]);
+	if (lin->code != OP_LIN || lin->n_in != 2 || lin->imm < 1 || lin->imm3 != 0)
+		return false;
+	if (!aggregate_of(j->plan, lin->in[0], &sum) || !aggregate_of(j->plan, lin->in[1], &count) ||
+	    sum.kind != REL_SUM || !is_count_of(j, &count, sum.column) || sum.group != j->group ||
+	    count.group != j->group)
+		return false;
+	struct aggregate average = aggregate_declared(j->plan, REL_AVG, sum.column);
+	out->is_declared = is_declared(j, &average);
+	if (may_be_null(j, REL_AVG, sum.column))
+		out->unguarded = column_bit(sum.column);
+	return out->is_declared;
 }
 
 /* Anything computed from all operands. */
@@ -147,6 +179,17 @@ static struct dependence disjunction(const struct judge *j, const struct plan_op
 	};
 }
 
+static struct dependence comparison(const struct judge *j, const struct plan_op *op)
+{
+	struct dependence d = {0};
+
+	if (op->in[0] == op->in[1]) /* constant */
+		return (struct dependence){.is_declared = true};
+	if (op->code == OP_LT && guard(j, op, &d))
+		return d;
+	return mean_test(j, op, &d) ? d : combined(j, op);
+}
+
 static struct dependence group_dependence(const struct judge *j, uint16_t id)
 {
 	const struct plan_op *op = op_of(j->plan, id);
@@ -163,7 +206,8 @@ static struct dependence group_dependence(const struct judge *j, uint16_t id)
 	case OP_AVG:
 		return aggregate_dependence(j, id);
 	case OP_LT:
-		return guard(j, op, &d) ? d : combined(j, op);
+	case OP_EQ:
+		return comparison(j, op);
 	case OP_AND:
 		return conjunction(j, op);
 	case OP_OR:
@@ -175,7 +219,6 @@ static struct dependence group_dependence(const struct judge *j, uint16_t id)
 	case OP_ADD:
 	case OP_SUB:
 	case OP_MUL:
-	case OP_EQ:
 		return combined(j, op);
 	default:
 		return d;

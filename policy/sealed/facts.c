@@ -100,10 +100,10 @@ static const char *result_fault(const struct policy *p, const struct policy_resu
 		return "a name that is empty or not printable";
 	if (r->kind == REL_AVG ? r->scale < c->scale || r->scale > 18 : r->scale != (is_count ? 0 : c->scale))
 		return "a scale that is not its column's";
-	if (r->nullable && (is_count || !c->nullable))
-		return "a NULL of what is never NULL";
-	if (!is_count && r->kind != REL_KEY && c->nullable && !r->nullable)
-		return "no NULL of what may be NULL";
+	if (r->kind != REL_KEY && r->nullable != (c && c->nullable))
+		return "a NULL of what is never NULL, or none of what may be";
+	if (r->kind == REL_KEY && r->nullable)
+		return "a bit for NULL, which a key has a code for";
 	return NULL;
 }
 

@@ -64,7 +64,7 @@ struct policy_result { /* one column of the result table */
 	uint16_t column;   /* dataset column, NO_COLUMN for COUNT(*) */
 	uint16_t position; /* REL_KEY: position among the keys; else: index among the OUT operators */
 	uint8_t scale;     /* digits after the point of the released number: its column's; AVG: at least that; counts: 0 */
-	bool nullable;     /* an OUT with a nonnull bit: SUM, AVG, MIN, MAX of a nullable column always, COUNT never */
+	bool nullable;     /* an OUT with a nonnull bit: every aggregate of a nullable column, never COUNT(*) or a key */
 };
 struct policy_condition { /* an aggregate that HAVING or ORDER BY looks at */
 	enum release_kind kind;

@@ -388,7 +388,7 @@ static void suppression_above_min_subjects(struct policy *p)
 
 static void released_aggregates_decide(struct policy *p)
 {
-	p->plan.ops[KEEPIF - 1].in[1] = SECRETIVE;
+	p->plan.ops[IS_OLD_KNOWN - 1].in[0] = SECRETIVE;
 }
 
 static void keys_decide(struct policy *p)
@@ -415,6 +415,7 @@ static void nonnull_as_a_negation(struct policy *p)
 	p->plan.ops[IS_OLD - 1] = (struct plan_op){.code = OP_NOT, .n_in = 1, .in = {THIRTY}};
 	p->plan.ops[IS_OLD_KNOWN - 1].in[1] = IS_OLD;
 	p->plan.ops[TOP - 1].in[2] = p->plan.ops[OUT_OLDEST - 1].in[2] = p->plan.ops[OUT_YEARS - 1].in[2] = IS_OLD;
+	p->plan.ops[OUT_KNOWN - 1].in[2] = IS_OLD;
 }
 
 static void limit_beyond_the_groups(struct policy *p)
@@ -422,6 +423,72 @@ static void limit_beyond_the_groups(struct policy *p)
 	p->plan.ops[TOP - 1] = p->plan.ops[KEEPIF - 1];
 	p->plan.n_sort = 0;
 	p->limit = 4;
+}
+
+static void having_of_a_nullable_count_unguarded(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = SECRETIVE;
+}
+
+static void nullable_count_without_bit(struct policy *p)
+{
+	p->plan.ops[OUT_KNOWN - 1].n_in = 2;
+}
+
+static void mean_test_with_a_constant(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->plan.ops[MEAN_LIN - 1].imm3 = 1;
+}
+
+static void mean_test_of_a_sum_alone(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->plan.ops[MEAN_LIN - 1].n_in = 1;
+	p->plan.ops[MEAN_LIN - 1].imm2 = 0;
+}
+
+static void mean_test_with_another_count(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->plan.ops[MEAN_LIN - 1].in[1] = AGE_COUNT_W;
+}
+
+static void mean_test_of_other_rows(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->plan.ops[MEAN_LIN - 1].in[0] = OTHER_SALARY_W;
+}
+
+static void mean_test_that_is_not_with_zero(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->plan.ops[MEAN_TEST - 1].in[0] = HUNDRED;
+}
+
+static void mean_test_without_the_sum(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->plan.ops[MEAN_LIN - 1].imm = 0;
+}
+
+static void difference_of_a_released_sum_and_an_unguarded_count(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+	p->results[R_MEAN].kind = REL_SUM;
+	p->results[R_MEAN].scale = 2;
+	p->plan.ops[OUT_MEAN - 1].in[1] = SALARY_SUM;
+	p->plan.ops[MEAN_LIN - 1].in[1] = AGE_COUNT_W;
+}
+
+static void mean_test_of_a_declared_mean(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = MEAN_TEST;
+}
+
+static void a_comparison_with_itself(struct policy *p)
+{
+	p->plan.ops[KEEPIF - 1].in[1] = NEVER;
 }
 
 #define CASE(name, st, says)                                                                                           \
@@ -511,5 +578,16 @@ const struct spoilt spoilt[] = {
     CASE(count_of_the_masked_matrix, ST_OK, ""),
     CASE(nonnull_as_a_negation, ST_OK, ""),
     CASE(limit_beyond_the_groups, ST_OK, ""),
+    CASE(having_of_a_nullable_count_unguarded, ST_PLAN_SUPPRESSION, "by column age even where fewer than 10"),
+    CASE(nullable_count_without_bit, ST_PLAN_SUPPRESSION, "nothing withholds it"),
+    CASE(mean_test_with_a_constant, ST_PLAN_RELEASE, "neither releases nor declares"),
+    CASE(mean_test_of_a_sum_alone, ST_PLAN_RELEASE, "neither releases nor declares"),
+    CASE(mean_test_with_another_count, ST_PLAN_RELEASE, "neither releases nor declares"),
+    CASE(mean_test_of_other_rows, ST_PLAN_RELEASE, "neither releases nor declares"),
+    CASE(mean_test_that_is_not_with_zero, ST_PLAN_RELEASE, "neither releases nor declares"),
+    CASE(mean_test_without_the_sum, ST_PLAN_RELEASE, "neither releases nor declares"),
+    CASE(difference_of_a_released_sum_and_an_unguarded_count, ST_PLAN_SUPPRESSION, "by column age"),
+    CASE(mean_test_of_a_declared_mean, ST_OK, ""),
+    CASE(a_comparison_with_itself, ST_OK, ""),
 };
 const size_t n_spoilt = COUNT_OF(spoilt);

@@ -59,6 +59,10 @@ static void spare_groups(struct plan *p)
 	test_op(p, OP_CONST, SHAPE_GROUPS, 100000000, 0);
 	test_op(p, OP_LT, 0, 0, 2, ALL_SALARIES, SALARY_SUM);
 	test_op(p, OP_LT, 0, 0, 2, AGE_COUNT, COUNT);
+	p->ops[test_op(p, OP_LIN, 0, 1, 2, SALARY_SUM_W, COUNT_W) - 1].imm2 = -5000;
+	test_op(p, OP_A2B, 0, 0, 1, MEAN_LIN);
+	test_op(p, OP_LT, 0, 0, 2, ZERO, MEAN_DIFFERENCE);
+	test_op(p, OP_LT, 0, 0, 2, SALARY_SUM, SALARY_SUM);
 }
 
 static void kept(struct plan *p)
@@ -84,7 +88,7 @@ static void outputs(struct plan *p)
 	test_op(p, OP_OUT, R_MEAN, 0, 2, TOP, MEAN_SALARY);
 	test_op(p, OP_OUT, R_OLDEST, 0, 3, TOP, OLDEST, AGE_NONNULL);
 	test_op(p, OP_OUT, R_YEARS, 0, 3, TOP, AGE_SUM, AGE_NONNULL);
-	test_op(p, OP_OUT, R_KNOWN, 0, 2, TOP, AGE_COUNT);
+	test_op(p, OP_OUT, R_KNOWN, 0, 3, TOP, AGE_COUNT, AGE_NONNULL);
 	test_op(p, OP_OUTKEEP, 0, 0, 1, TOP);
 }
 
@@ -95,8 +99,8 @@ static void results(struct policy *p)
 	    .name = "oldest", .kind = REL_MAX, .column = TEST_AGE, .position = 2, .nullable = true};
 	p->results[R_YEARS] = (struct policy_result){
 	    .name = "years", .kind = REL_SUM, .column = TEST_AGE, .position = 3, .nullable = true};
-	p->results[R_KNOWN] =
-	    (struct policy_result){.name = "known", .kind = REL_COUNT_COLUMN, .column = TEST_AGE, .position = 4};
+	p->results[R_KNOWN] = (struct policy_result){
+	    .name = "known", .kind = REL_COUNT_COLUMN, .column = TEST_AGE, .position = 4, .nullable = true};
 	p->n_conditions = 1;
 	p->conditions[0] = (struct policy_condition){.kind = REL_AVG, .column = TEST_AGE};
 	p->n_order = 1;
