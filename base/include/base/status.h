@@ -19,6 +19,10 @@ enum status_class {
 /* Exit codes of the `parley` programs (docs/ERRORS.md). */
 enum exit_code {
 	EXIT_CODE_OK = 0,
+	EXIT_CODE_SIM_SAFETY = 10, /* `parley sim` only */
+	EXIT_CODE_SIM_LIVENESS = 11,
+	EXIT_CODE_SIM_DETERMINISM = 12,
+	EXIT_CODE_SIM_COST = 13,
 	EXIT_CODE_USAGE = 64,
 	EXIT_CODE_DATA = 65,
 	EXIT_CODE_NO_INPUT = 66,

@@ -93,6 +93,11 @@ X(ST_REC_RESULT, CLASS_PEER, "REC-0002", EXIT_CODE_PROTOCOL, "the result parts d
 X(ST_REC_RECIPIENT, CLASS_CALLER, "REC-0003", EXIT_CODE_POLICY, "this key is not a recipient of the result", "open it with the recipient's receive key")
 X(ST_REC_POLICY, CLASS_CALLER, "REC-0004", EXIT_CODE_POLICY, "the receipt is of another policy", "give the hash that `parley policy show` prints")
 X(ST_REC_SUPPRESSED, CLASS_CALLER, "REC-0005", EXIT_CODE_OK, "the result is withheld: fewer than min_subjects rows", "this is an answer, not an error")
+/* verdicts of the simulator */
+X(ST_SIM_SAFETY, CLASS_BUG, "SIM-0001", EXIT_CODE_SIM_SAFETY, "the simulated answer differs from the answer in the clear", "please report it with the policy and the seed")
+X(ST_SIM_LIVENESS, CLASS_BUG, "SIM-0002", EXIT_CODE_SIM_LIVENESS, "a simulated session did not end, although nobody interfered", "please report it with the policy and the seed")
+X(ST_SIM_DETERMINISM, CLASS_BUG, "SIM-0003", EXIT_CODE_SIM_DETERMINISM, "the same seed gave two different runs", "please report it with the policy and the seed")
+X(ST_SIM_COST, CLASS_BUG, "SIM-0004", EXIT_CODE_SIM_COST, "measured rounds or bytes differ from the cost formula", "please report it with the policy")
 /* TEE and operating system */
 X(ST_TEE, CLASS_ENV, "TEE-0001", EXIT_CODE_OS, "the TEE or its sandbox is not available", "run `parley doctor`")
 X(ST_TEE_MEMORY, CLASS_ENV, "TEE-0002", EXIT_CODE_OS, "memory for secrets cannot be locked", "raise `ulimit -l`")
