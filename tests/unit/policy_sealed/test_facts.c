@@ -1,0 +1,605 @@
+/* policy/sealed.h: facts that contradict each other, one at a time; the payload is well-formed each time. */
+#include "sealed_tests.h"
+
+static void name_empty(struct policy *p)
+{
+	p->name[0] = 0;
+}
+
+static void name_with_an_escape(struct policy *p)
+{
+	p->name[0] = 0x1b;
+}
+
+static void compiler_empty(struct policy *p)
+{
+	p->compiler[0] = 0;
+}
+
+static void time_before_1970(struct policy *p)
+{
+	p->not_before = -1;
+}
+
+static void time_after_9999(struct policy *p)
+{
+	p->not_after = INT64_MAX;
+}
+
+static void signed_in_no_year(struct policy *p)
+{
+	p->signing_time = INT64_MIN + 1;
+}
+
+static void valid_never(struct policy *p)
+{
+	p->not_before = p->not_after;
+}
+
+static void signed_after_the_end(struct policy *p)
+{
+	p->signing_time = p->not_after;
+}
+
+static void family_unknown(struct policy *p)
+{
+	p->family = (enum policy_family)2;
+}
+
+static void two_parties(struct policy *p)
+{
+	p->n_parties = 2;
+}
+
+static void party_ids_equal(struct policy *p)
+{
+	strcpy(p->parties[1].id, p->parties[0].id);
+}
+
+static void party_ids_descend(struct policy *p)
+{
+	struct policy_party north = p->parties[0];
+	p->parties[0] = p->parties[1];
+	p->parties[1] = north;
+}
+
+static void party_id_with_a_capital(struct policy *p)
+{
+	p->parties[0].id[0] = 'N';
+}
+
+static void party_id_empty(struct policy *p)
+{
+	p->parties[0].id[0] = 0;
+}
+
+static void party_id_with_a_slash(struct policy *p)
+{
+	p->parties[2].id[1] = '/';
+}
+
+static void party_name_empty(struct policy *p)
+{
+	p->parties[1].name[0] = 0;
+}
+
+static void party_name_with_c1(struct policy *p)
+{
+	strcpy(p->parties[1].name, "a\xc2\x9b"
+				   "2J");
+}
+
+static void operator_with_a_newline(struct policy *p)
+{
+	p->parties[1].operator_[0] = '\n';
+}
+
+static void party_that_does_not_compute(struct policy *p)
+{
+	p->parties[1].compute = false;
+}
+
+static void tee_unknown(struct policy *p)
+{
+	p->parties[1].tee = (enum tee_kind)2;
+}
+
+static void no_measurement(struct policy *p)
+{
+	p->parties[1].n_measurements = 0;
+}
+
+static void measurement_twice(struct policy *p)
+{
+	p->parties[1].n_measurements = 2;
+	memcpy(p->parties[1].measurements[1], p->parties[1].measurements[0], HASH_LEN);
+}
+
+static void key_missing(struct policy *p)
+{
+	memset(p->parties[2].receive, 0, X25519_LEN);
+}
+
+static void root_missing(struct policy *p)
+{
+	memset(p->parties[2].tee_root, 0, X25519_LEN);
+}
+
+static void key_in_two_roles(struct policy *p)
+{
+	memcpy(p->parties[1].endorse, p->parties[1].approve, X25519_LEN);
+}
+
+static void key_of_another_party(struct policy *p)
+{
+	memcpy(p->parties[2].approve, p->parties[0].approve, X25519_LEN);
+}
+
+static void key_to_receive_and_endorse(struct policy *p)
+{
+	memcpy(p->parties[2].receive, p->parties[0].endorse, X25519_LEN);
+}
+
+static void root_that_is_a_key(struct policy *p)
+{
+	memcpy(p->parties[2].tee_root, p->parties[1].approve, X25519_LEN);
+}
+
+static void evidence_age_zero(struct policy *p)
+{
+	p->max_evidence_age_s = 0;
+}
+
+static void skew_too_wide(struct policy *p)
+{
+	p->skew_s = 2592001;
+}
+
+static void step_longer_than_session(struct policy *p)
+{
+	p->step_deadline_s = p->session_deadline_s + 1;
+}
+
+static void dataset_nameless(struct policy *p)
+{
+	p->dataset[0] = 0;
+}
+
+static void dataset_from_nobody(struct policy *p)
+{
+	p->dataset_from = 0;
+}
+
+static void dataset_from_a_stranger(struct policy *p)
+{
+	p->dataset_from = 9;
+}
+
+static void no_rows(struct policy *p)
+{
+	p->rows_max_party = 0;
+}
+
+static void too_many_rows(struct policy *p)
+{
+	p->rows_max_party = PLAN_ROWS_MAX;
+}
+
+static void no_columns(struct policy *p)
+{
+	p->n_columns = 0;
+}
+
+static void column_nameless(struct policy *p)
+{
+	p->columns[0].name[0] = 0;
+}
+
+static void columns_of_one_name(struct policy *p)
+{
+	strcpy(p->columns[2].name, "salary");
+}
+
+static void column_type_unknown(struct policy *p)
+{
+	p->columns[2].type = (enum column_type)8;
+}
+
+static void range_empty(struct policy *p)
+{
+	p->columns[2].lo = 91;
+}
+
+static void range_above_2_to_the_62(struct policy *p)
+{
+	p->columns[2].hi = (INT64_C(1) << 62) + 1;
+}
+
+static void range_above_the_digits(struct policy *p)
+{
+	p->columns[1].hi = 1000000000;
+}
+
+static void decimal_without_digits(struct policy *p)
+{
+	p->columns[1].precision = 0;
+}
+
+static void decimal_with_19_digits(struct policy *p)
+{
+	p->columns[1].precision = 19;
+}
+
+static void decimal_all_behind_the_point(struct policy *p)
+{
+	p->columns[1].scale = 10;
+}
+
+static void bool_with_a_range(struct policy *p)
+{
+	p->columns[2].type = COL_BOOL;
+}
+
+static void date_out_of_range(struct policy *p)
+{
+	p->columns[2].type = COL_DATE;
+	p->columns[2].hi = 2932897;
+}
+
+static void timestamp_out_of_range(struct policy *p)
+{
+	p->columns[2].type = COL_TIMESTAMP;
+	p->columns[2].lo = -INT64_C(62135596801);
+}
+
+static void text_without_a_length(struct policy *p)
+{
+	p->columns[2] = (struct policy_column){.name = "note", .type = COL_TEXT};
+}
+
+static void text_with_a_range(struct policy *p)
+{
+	p->columns[2].type = COL_TEXT;
+	p->columns[2].text_max = 5;
+}
+
+static void domain_empty(struct policy *p)
+{
+	p->columns[0].domain_size = 0;
+}
+
+static void domain_and_range_differ(struct policy *p)
+{
+	p->columns[0].hi = 4;
+}
+
+static void domain_not_sorted(struct policy *p)
+{
+	p->domain[1] = p->domain[3];
+}
+
+static void domain_value_twice(struct policy *p)
+{
+	p->domain[1] = p->domain[0];
+}
+
+static void domain_prefix_after(struct policy *p)
+{
+	p->domain[0] = slice_str("nn");
+}
+
+static void domain_value_with_a_tab(struct policy *p)
+{
+	p->domain[0] = slice_str("\t");
+}
+
+static void recipient_stranger(struct policy *p)
+{
+	p->recipients = 8;
+}
+
+static void recipient_nobody(struct policy *p)
+{
+	p->recipients = 0;
+}
+
+static void min_subjects_zero(struct policy *p)
+{
+	p->min_subjects = 0;
+}
+
+static void min_subjects_above_all(struct policy *p)
+{
+	p->min_subjects = PLAN_ROWS_MAX + 1;
+}
+
+static void limit_no_number(struct policy *p)
+{
+	p->limit = UINT64_MAX;
+}
+
+static void no_results(struct policy *p)
+{
+	p->n_results = 0;
+}
+
+static void result_nameless(struct policy *p)
+{
+	p->results[1].name[0] = 0;
+}
+
+static void result_kind_unknown(struct policy *p)
+{
+	p->results[1].kind = (enum release_kind)8;
+}
+
+static void count_of_a_column(struct policy *p)
+{
+	p->results[1].column = 1;
+}
+
+static void sum_of_no_column(struct policy *p)
+{
+	p->results[2].column = NO_COLUMN;
+}
+
+static void sum_of_an_unknown_column(struct policy *p)
+{
+	p->results[2].column = 3;
+}
+
+static void mean_of_text(struct policy *p)
+{
+	p->results[2].column = TEST_REGION;
+}
+
+static void mean_scale_too_small(struct policy *p)
+{
+	p->results[2].scale = 1;
+}
+
+static void mean_scale_too_large(struct policy *p)
+{
+	p->results[2].scale = 19;
+}
+
+static void count_with_a_scale(struct policy *p)
+{
+	p->results[1].scale = 1;
+}
+
+static void nullable_count(struct policy *p)
+{
+	p->results[1].nullable = true;
+}
+
+static void nullable_mean_of_what_is_never_null(struct policy *p)
+{
+	p->results[2].nullable = true;
+}
+
+static void mean_of_a_nullable_column_that_is_not(struct policy *p)
+{
+	p->results[2].column = TEST_AGE;
+}
+
+static void nullable_key(struct policy *p)
+{
+	p->results[0].nullable = true;
+}
+
+static void positions_swapped(struct policy *p)
+{
+	p->results[1].position = 1;
+	p->results[2].position = 0;
+}
+
+static void key_position_too_large(struct policy *p)
+{
+	p->results[0].position = PLAN_KEYS_MAX;
+}
+
+static void condition_unknown(struct policy *p)
+{
+	p->n_conditions = 1;
+	p->conditions[0] = (struct policy_condition){.column = NO_COLUMN};
+}
+
+static void condition_on_text(struct policy *p)
+{
+	p->n_conditions = 1;
+	p->conditions[0] = (struct policy_condition){.kind = REL_SUM, .column = TEST_REGION};
+}
+
+static void order_by_no_result(struct policy *p)
+{
+	p->n_order = 1;
+	p->order[0].result = 3;
+}
+
+static void order_with_an_unknown_flag(struct policy *p)
+{
+	p->n_order = 1;
+	p->order[0].flags = SORT_HAS_NONNULL;
+}
+
+static void as_it_is(struct policy *p)
+{
+	(void)p;
+}
+
+static void one_recipient(struct policy *p)
+{
+	p->recipients = 4;
+}
+
+static void one_provider(struct policy *p)
+{
+	p->dataset_from = 2;
+}
+
+static void min_of_a_region(struct policy *p)
+{
+	p->n_conditions = 1;
+	p->conditions[0] = (struct policy_condition){.kind = REL_MIN, .column = TEST_REGION};
+}
+
+static void an_empty_value_in_a_domain(struct policy *p)
+{
+	p->domain[0] = slice_str("");
+}
+
+static void a_name_beyond_ascii(struct policy *p)
+{
+	strcpy(p->parties[0].name, "H\xc3\xb4pital");
+}
+
+static void every_type_of_column(struct policy *p)
+{
+	p->columns[3] = (struct policy_column){.name = "b", .type = COL_BOOL, .hi = 1};
+	p->columns[4] = (struct policy_column){.name = "d", .type = COL_DATE, .lo = -719162, .hi = 2932896};
+	p->columns[5] = (struct policy_column){.name = "t", .type = COL_TIMESTAMP, .hi = 253402300799};
+	p->columns[6] = (struct policy_column){.name = "n", .type = COL_TEXT, .text_max = 65535, .nullable = true};
+	p->columns[7] = (struct policy_column){.name = "c",
+	    .type = COL_DECIMAL,
+	    .precision = 18,
+	    .scale = 18,
+	    .lo = -999999999999999999,
+	    .hi = 999999999999999999};
+	p->n_columns = 8;
+	policy_plan_columns(p, &p->plan);
+}
+
+struct fact {
+	const char *name;
+	void (*spoil)(struct policy *p);
+	enum status st;
+	const char *says; /* part of the message */
+};
+
+#define FACT(name, st, says)                                                                                           \
+	{                                                                                                              \
+#name, name, st, says                                                                                  \
+	}
+
+/* clang-format off */
+static const struct fact facts[] = {
+	FACT(name_empty, ST_POLICY_FACTS, "policy's name"),
+	FACT(name_with_an_escape, ST_POLICY_FACTS, "policy's name"),
+	FACT(compiler_empty, ST_POLICY_FACTS, "its compiler"),
+	FACT(time_before_1970, ST_POLICY_FACTS, "years 1970"),
+	FACT(time_after_9999, ST_POLICY_FACTS, "years 1970"),
+	FACT(signed_in_no_year, ST_POLICY_FACTS, "years 1970"),
+	FACT(valid_never, ST_POLICY_FACTS, "not_before is not before"),
+	FACT(signed_after_the_end, ST_POLICY_FACTS, "signing time"),
+	FACT(family_unknown, ST_POLICY_FACTS, "protocol"),
+	FACT(two_parties, ST_POLICY_FACTS, "exactly three parties"),
+	FACT(party_ids_equal, ST_POLICY_FACTS, "do not ascend"),
+	FACT(party_ids_descend, ST_POLICY_FACTS, "do not ascend"),
+	FACT(party_id_with_a_capital, ST_POLICY_FACTS, "lower-case"),
+	FACT(party_id_empty, ST_POLICY_FACTS, "lower-case"),
+	FACT(party_id_with_a_slash, ST_POLICY_FACTS, "lower-case"),
+	FACT(party_name_empty, ST_POLICY_FACTS, "party south: its name"),
+	FACT(party_name_with_c1, ST_POLICY_FACTS, "party south: its name"),
+	FACT(operator_with_a_newline, ST_POLICY_FACTS, "party south: its name or operator"),
+	FACT(party_that_does_not_compute, ST_POLICY_FACTS, "does not compute"),
+	FACT(tee_unknown, ST_POLICY_FACTS, "its TEE"),
+	FACT(no_measurement, ST_POLICY_FACTS, "no measurement"),
+	FACT(measurement_twice, ST_POLICY_FACTS, "listed twice"),
+	FACT(key_missing, ST_KEY, "the receive key of west is missing"),
+	FACT(root_missing, ST_KEY, "the TEE root of west is missing"),
+	FACT(key_in_two_roles, ST_KEY_ROLE, "the endorse key of south is also the approve key of south"),
+	FACT(key_of_another_party, ST_KEY_ROLE, "the approve key of west is also the approve key of north"),
+	FACT(key_to_receive_and_endorse, ST_KEY_ROLE, "the receive key of west is also the endorse key of north"),
+	FACT(root_that_is_a_key, ST_KEY_ROLE, "the TEE root of west is also the approve key of south"),
+	FACT(evidence_age_zero, ST_POLICY_FACTS, "30 days"),
+	FACT(skew_too_wide, ST_POLICY_FACTS, "30 days"),
+	FACT(step_longer_than_session, ST_POLICY_FACTS, "deadline of a step"),
+	FACT(dataset_nameless, ST_POLICY_FACTS, "dataset's name"),
+	FACT(dataset_from_nobody, ST_POLICY_FACTS, "from nobody"),
+	FACT(dataset_from_a_stranger, ST_POLICY_FACTS, "from nobody"),
+	FACT(no_rows, ST_POLICY_FACTS, "no rows"),
+	FACT(too_many_rows, ST_PLAN_LIMIT, "rows in all"),
+	FACT(no_columns, ST_POLICY_FACTS, "no columns"),
+	FACT(column_nameless, ST_POLICY_FACTS, "the name of column 1"),
+	FACT(columns_of_one_name, ST_POLICY_FACTS, "two of that name"),
+	FACT(column_type_unknown, ST_POLICY_FACTS, "column age: it has a type"),
+	FACT(range_empty, ST_POLICY_FACTS, "column age: its range is empty"),
+	FACT(range_above_2_to_the_62, ST_POLICY_FACTS, "wider than its type"),
+	FACT(range_above_the_digits, ST_POLICY_FACTS, "column salary: its range is empty, or wider"),
+	FACT(decimal_without_digits, ST_POLICY_FACTS, "1 to 18 digits"),
+	FACT(decimal_with_19_digits, ST_POLICY_FACTS, "1 to 18 digits"),
+	FACT(decimal_all_behind_the_point, ST_POLICY_FACTS, "1 to 18 digits"),
+	FACT(bool_with_a_range, ST_POLICY_FACTS, "not that of its domain"),
+	FACT(date_out_of_range, ST_POLICY_FACTS, "wider than its type"),
+	FACT(timestamp_out_of_range, ST_POLICY_FACTS, "wider than its type"),
+	FACT(text_without_a_length, ST_POLICY_FACTS, "greatest length"),
+	FACT(text_with_a_range, ST_POLICY_FACTS, "wider than its type"),
+	FACT(domain_empty, ST_POLICY_FACTS, "empty domain"),
+	FACT(domain_and_range_differ, ST_POLICY_FACTS, "not that of its domain"),
+	FACT(domain_not_sorted, ST_POLICY_FACTS, "not sorted"),
+	FACT(domain_value_twice, ST_POLICY_FACTS, "holds a value twice"),
+	FACT(domain_prefix_after, ST_POLICY_FACTS, "not sorted"),
+	FACT(domain_value_with_a_tab, ST_POLICY_FACTS, "not printable"),
+	FACT(recipient_stranger, ST_PLAN_RECIPIENT, "not a party"),
+	FACT(recipient_nobody, ST_PLAN_RECIPIENT, "nobody"),
+	FACT(min_subjects_zero, ST_POLICY_FACTS, "min_subjects"),
+	FACT(min_subjects_above_all, ST_POLICY_FACTS, "min_subjects"),
+	FACT(limit_no_number, ST_POLICY_FACTS, "limit"),
+	FACT(no_results, ST_POLICY_FACTS, "nothing is released"),
+	FACT(result_nameless, ST_POLICY_FACTS, "result column 2 has a name"),
+	FACT(result_kind_unknown, ST_POLICY_FACTS, "result column 2 has a kind"),
+	FACT(count_of_a_column, ST_POLICY_FACTS, "a column where there is none"),
+	FACT(sum_of_no_column, ST_POLICY_FACTS, "none where one is needed"),
+	FACT(sum_of_an_unknown_column, ST_POLICY_FACTS, "none where one is needed"),
+	FACT(mean_of_text, ST_POLICY_FACTS, "what is no number"),
+	FACT(mean_scale_too_small, ST_POLICY_FACTS, "scale"),
+	FACT(mean_scale_too_large, ST_POLICY_FACTS, "scale"),
+	FACT(count_with_a_scale, ST_POLICY_FACTS, "scale"),
+	FACT(nullable_count, ST_POLICY_FACTS, "never NULL"),
+	FACT(nullable_mean_of_what_is_never_null, ST_POLICY_FACTS, "never NULL"),
+	FACT(mean_of_a_nullable_column_that_is_not, ST_POLICY_FACTS, "never NULL"),
+	FACT(nullable_key, ST_POLICY_FACTS, "a key has a code for"),
+	FACT(positions_swapped, ST_POLICY_FACTS, "position"),
+	FACT(key_position_too_large, ST_POLICY_FACTS, "key position"),
+	FACT(condition_unknown, ST_POLICY_FACTS, "condition 1"),
+	FACT(condition_on_text, ST_POLICY_FACTS, "condition 1"),
+	FACT(order_by_no_result, ST_POLICY_FACTS, "the order names"),
+	FACT(order_with_an_unknown_flag, ST_POLICY_FACTS, "the order names"),
+	FACT(as_it_is, ST_OK, ""),
+	FACT(one_recipient, ST_OK, ""),
+	FACT(one_provider, ST_OK, ""),
+	FACT(min_of_a_region, ST_OK, ""),
+	FACT(an_empty_value_in_a_domain, ST_OK, ""),
+	FACT(a_name_beyond_ascii, ST_OK, ""),
+	FACT(every_type_of_column, ST_OK, ""),
+};
+/* clang-format on */
+
+static void each_contradiction_has_its_code(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < COUNT_OF(facts); i++) {
+		struct problem problem = {0};
+
+		test_policy_fill(f->p, &f->keys);
+		facts[i].spoil(f->p);
+		buf_reset(&f->payload);
+		assert_int_equal(policy_encode(&f->payload, f->p), ST_OK);
+		enum status st = decode_and_compare(f, buf_view(&f->payload), &problem);
+		if (st != facts[i].st || !strstr(problem.message, facts[i].says))
+			print_error("%s: %s, %s\n", facts[i].name, status_name(st), problem.message);
+		assert_int_equal(st, facts[i].st);
+		assert_int_equal(problem.st, facts[i].st);
+		assert_non_null(strstr(problem.message, facts[i].says));
+	}
+}
+
+int run_facts_tests(void)
+{
+	static const struct CMUnitTest tests[] = {
+	    TEST(each_contradiction_has_its_code),
+	};
+	return cmocka_run_group_tests_name("policy/sealed.h: facts", tests, NULL, NULL);
+}
