@@ -1,0 +1,39 @@
+/*
+ * parley-enclave: the trusted program. Started by a launcher that has measured it, with descriptor 3 to its host and
+ * descriptor 4 to the TEE device. It takes no arguments and reads no environment: all it is told comes in frames.
+ */
+#include "program.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+/* Address space that shares may take; what is really needed follows from the signed policy. */
+#define ARENA_MAX ((size_t)8 << 30)
+
+struct world {
+	struct host_link link;
+};
+
+static enum status run(struct world *w)
+{
+	struct party_env env = {.ctx = &w->link, .frame_out = host_link_out, .frame_in = host_link_in, .quote = tee_quote,
+	    .rng = random_system, .arena_max = ARENA_MAX};
+	enum status st;
+
+	signal(SIGPIPE, SIG_IGN);
+	TRY(crypto_init());
+	TRY(host_link_open(&w->link, HOST_FD));
+	TRY(sandbox_enter());
+	TRY(party_run(&env));
+out:
+	return st;
+}
+
+int main(void)
+{
+	static struct world w;
+	enum status st = run(&w);
+
+	/* not exit(): nothing of ours is left to flush, and library destructors may want what the walls forbid */
+	_exit(status_exit(st));
+}
