@@ -146,30 +146,10 @@ static bool is_avg(const struct expr *e)
 	return e->kind == EX_AGGREGATE && e->aggregate == REL_AVG;
 }
 
-static enum status compare_avg(struct binder *b, enum comparison op, uint16_t avg, uint16_t y, uint32_t at, uint16_t *id)
+static enum status refuse_avg(struct binder *b, uint16_t other)
 {
-	bool negated = op == CMP_NE || op == CMP_GT || op == CMP_GE;
-	uint16_t limit = y;
-	enum status st;
-
-	if (expr_at(b, y)->kind != EX_CONST)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, expr_at(b, y)->at, "compare AVG with a number", "comparing AVG with anything but a literal is not supported");
-	if (op == CMP_EQ || op == CMP_NE) {
-		TRY(make(b, EX_EQ, avg, limit, at, id));
-	} else if (op == CMP_LT || op == CMP_GE) {
-		TRY(make(b, EX_LT, avg, limit, at, id));
-	} else {
-		/* avg <= c is (avg < c or avg = c); AVG must stay on the left */
-		uint16_t less, equal;
-
-		TRY(make(b, EX_LT, avg, limit, at, &less));
-		TRY(make(b, EX_EQ, avg, limit, at, &equal));
-		TRY(make(b, EX_OR, less, equal, at, id));
-	}
-	if (negated)
-		TRY(make_not(b, at, id));
-out:
-	return st;
+	return REFUSE(b, ST_SQL_UNSUPPORTED, expr_at(b, other)->at, "compare AVG with a number",
+	    "comparing AVG with anything but a literal is not supported");
 }
 
 static int64_t floor_div(int64_t a, int64_t unit)
@@ -206,10 +186,12 @@ static enum status compare_numbers(struct binder *b, enum comparison op, uint16_
 	unsigned sx = expr_at(b, x)->scale, sy = expr_at(b, y)->scale;
 	enum status st;
 
-	if (is_avg(expr_at(b, x)))
-		return compare_avg(b, op, x, y, at, id);
-	if (is_avg(expr_at(b, y)))
-		return compare_avg(b, swapped(op), y, x, at, id);
+	if (is_avg(expr_at(b, x)) || is_avg(expr_at(b, y))) {
+		uint16_t other = is_avg(expr_at(b, x)) ? y : x;
+
+		/* scales stay as they are: the comparison multiplies out (policy/lower) */
+		return expr_at(b, other)->kind == EX_CONST ? make_comparison(b, op, x, y, at, id) : refuse_avg(b, other);
+	}
 	if (sy > sx && expr_at(b, y)->kind == EX_CONST)
 		return compare_coarse(b, op, x, y, at, id);
 	if (sx > sy && expr_at(b, x)->kind == EX_CONST)

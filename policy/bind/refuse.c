@@ -9,7 +9,7 @@ struct hint {
 
 static const struct hint hints[] = {
     {"CASE", "count or sum in a query of its own with that condition in WHERE"},
-    {"LIKE", "list the values: column IN ('first', 'second'); LIKE is not supported"},
+    {"LIKE", "list the values: column IN ('first', 'second')"},
     {"ILIKE", "list the values: column IN ('first', 'second')"},
     {"SIMILAR TO", "list the values: column IN ('first', 'second')"},
     {"a subquery", "write the values the subquery would give"},

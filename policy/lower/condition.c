@@ -126,40 +126,47 @@ static bool fits(wide v)
 }
 
 /*
- * AVG(x) op c without division. With sum S (scale s), count C and c = v / 10^t: AVG < c is S * 10^t < v * 10^s * C.
- * Both factors are divided by the smaller power of ten. Exact: the rounding of the released AVG plays no part.
+ * AVG(x) op c without division. With sum S (scale s), count C and c = v / 10^t: AVG < c is S * 10^t < v * 10^s * C, that
+ * is D < 0 with D = S * 10^t - v * 10^s * C. Both factors are divided by the smaller power of ten. Exact: the rounding
+ * of the released AVG plays no part.
  */
-static uint16_t emit_avg_test(struct lowering *l, const struct expr *e)
+static uint16_t emit_avg_difference(struct lowering *l, const struct expr *avg, const struct expr *limit)
 {
-	const struct expr *avg = expr_of(l, e->a), *limit = expr_of(l, e->b);
 	unsigned s = l->p->columns[avg->column].scale, t = limit->scale, common = s < t ? s : t;
-	wide of_sum = value_pow10(t - common), of_count = (wide)limit->value * value_pow10(s - common);
-	struct plan_op difference = {.code = OP_LIN, .n_in = 2};
+	wide of_count = (wide)limit->value * value_pow10(s - common);
+	struct plan_op difference = {.code = OP_LIN, .n_in = 2, .imm = value_pow10(t - common), .imm2 = -(int64_t)of_count};
 
 	if (!fits(of_count)) {
 		sql_fault_set(l->fault, ST_SQL_BOUND, limit->at, NULL, "the comparison with AVG could exceed 62 bits");
-		return BIT_FALSE;
+		return 1;
 	}
-	difference.imm = (int64_t)of_sum;
-	difference.imm2 = -(int64_t)of_count;
 	difference.in[0] = emit_sum_words(l, avg->column);
 	difference.in[1] = emit_known_count(l, avg->column);
-	l->at = e->at;
-	return emit2(l, e->kind == EX_LT ? OP_LT : OP_EQ, emit1(l, OP_A2B, emit_op(l, difference), 0),
-	    emit_const(l, 0, SHAPE_GROUPS), 0);
+	return emit1(l, OP_A2B, emit_op(l, difference), 0);
+}
+
+static bool is_avg(const struct expr *e)
+{
+	return e->kind == EX_AGGREGATE && e->aggregate == REL_AVG;
 }
 
 static uint16_t emit_comparison(struct lowering *l, const struct expr *e)
 {
-	const struct expr *left = expr_of(l, e->a);
+	const struct expr *left = expr_of(l, e->a), *right = expr_of(l, e->b);
 	uint16_t known = decided(l, e), x, y;
 
 	if (known)
 		return known;
-	if (left->kind == EX_AGGREGATE && left->aggregate == REL_AVG)
-		return emit_avg_test(l, e);
-	x = emit_value(l, e->a);
-	y = emit_value(l, e->b);
+	if (is_avg(left)) {
+		x = emit_avg_difference(l, left, right);
+		y = emit_const(l, 0, l->shape);
+	} else if (is_avg(right)) {
+		x = emit_const(l, 0, l->shape);
+		y = emit_avg_difference(l, right, left);
+	} else {
+		x = emit_value(l, e->a);
+		y = emit_value(l, e->b);
+	}
 	l->at = e->at;
 	return emit2(l, e->kind == EX_LT ? OP_LT : OP_EQ, x, y, 0);
 }

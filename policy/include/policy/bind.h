@@ -20,7 +20,7 @@ enum expr_kind {
 	EX_COLUMN,              /* column; in HAVING one of the keys */
 	EX_AGGREGATE,           /* aggregate, column */
 	EX_ADD, EX_SUB, EX_MUL, /* a, b; numbers; scales are aligned for ADD and SUB, added for MUL */
-	EX_LT, EX_EQ,           /* a, b of one kind and scale; an AVG stands only on the left, beside a constant of any scale */
+	EX_LT, EX_EQ,           /* a, b of one kind and scale; an AVG stands beside a constant of any scale */
 	EX_AND, EX_OR,          /* a, b */
 	EX_NOT, EX_IS_NULL,     /* a */
 };
