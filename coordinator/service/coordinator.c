@@ -57,28 +57,6 @@ const struct session *coordinator_session(const struct coordinator *c, size_t i)
 	return c->sessions[i];
 }
 
-/* What a session looked like before an event, to tell whether people should hear of it. */
-struct glimpse {
-	enum session_state state;
-	uint32_t step;
-};
-
-static struct glimpse glimpse_of(const struct session *s)
-{
-	struct wire_session_view view;
-
-	session_view(s, &view);
-	return (struct glimpse){view.state, view.step};
-}
-
-static void notify_if_changed(const struct coordinator *c, const struct session *s, struct glimpse before)
-{
-	struct glimpse now = glimpse_of(s);
-
-	if (now.state != before.state || now.step != before.step)
-		notify(c, s);
-}
-
 /* ---- START: a policy that everybody has approved becomes a session, or the next attempt at one ---- */
 
 /* A retry is of the latest attempt, which was aborted, and of the same policy. */
@@ -124,11 +102,10 @@ static enum status handle_start(struct coordinator *c, const struct wire_request
 		return problem_set(problem, ST_AGAIN, NULL, NULL, "this coordinator has as many sessions as it may have");
 	TRY(name_session(c, &start, q));
 	TRY(add_session(c, &start, false, problem));
-	TRY(journal_add(c, NULL, &start));
+	struct session *s = c->sessions[c->n_sessions - 1];
+	TRY(journal_add(c, s, &start));
 	TRY(journal_commit(c));
-	const struct session *s = c->sessions[c->n_sessions - 1];
 	reply_session(&c->reply, s);
-	notify(c, s);
 out:
 	return st;
 }
@@ -166,11 +143,9 @@ static enum status handle_post(struct coordinator *c, const struct wire_request 
 
 	if (s == NULL)
 		return ST_SES_UNKNOWN;
-	struct glimpse before = glimpse_of(s);
 	TRY(session_authenticate(s, q, &party, problem));
 	taken = take_messages(c, s, party, q, now_ms / 1000, problem);
 	TRY(journal_commit(c));
-	notify_if_changed(c, s, before);
 	TRY(taken);
 	reply_session(&c->reply, s);
 	TRY(reply_messages(&c->reply, s, party, q->ack));
@@ -223,11 +198,9 @@ static enum status handle_abort(struct coordinator *c, const struct wire_request
 
 	if (s == NULL)
 		return ST_SES_UNKNOWN;
-	struct glimpse before = glimpse_of(s);
 	TRY(session_judge_operator(s, q->body, now_s, &e));
 	TRY(journal_add(c, s, &e));
 	TRY(journal_commit(c));
-	notify_if_changed(c, s, before);
 	reply_session(&c->reply, s);
 	session_view(s, &c->reply.views[0]);
 	c->reply.n_views = 1;
@@ -300,12 +273,11 @@ void coordinator_tick(struct coordinator *c, int64_t now_ms)
 {
 	for (size_t i = 0; i < c->n_sessions && c->health == ST_OK; i++) {
 		struct session *s = c->sessions[i];
-		struct glimpse before = glimpse_of(s);
 		struct session_event e;
 
 		if (!session_judge_time(s, now_ms / 1000, &e))
 			continue;
-		if (journal_add(c, s, &e) == ST_OK && journal_commit(c) == ST_OK)
-			notify_if_changed(c, s, before);
+		if (journal_add(c, s, &e) != ST_OK || journal_commit(c) != ST_OK)
+			return;
 	}
 }

@@ -1,14 +1,27 @@
 /* Events to the store and back. What a request caused is one append: after a crash all of it has happened, or nothing. */
 #include "service.h"
 
-void notify(const struct coordinator *c, const struct session *s)
+/* One entry for every state a session comes to; steps within a state replace each other. */
+static void add_news(struct coordinator *c, const struct session *s)
 {
-	struct wire_session_view view;
+	struct wire_session_view *last = c->n_news > 0 ? &c->news[c->n_news - 1] : NULL, now;
 
 	if (c->cfg.changed == NULL)
 		return;
-	session_view(s, &view);
-	c->cfg.changed(c->cfg.changed_ctx, &view);
+	session_view(s, &now);
+	bool is_same = last != NULL && last->state == now.state && last->attempt == now.attempt &&
+		       memcmp(last->session, now.session, sizeof now.session) == 0;
+	if (is_same || c->n_news == NEWS_MAX)
+		*last = now;
+	else
+		c->news[c->n_news++] = now;
+}
+
+static void tell_news(struct coordinator *c)
+{
+	for (size_t i = 0; i < c->n_news; i++)
+		c->cfg.changed(c->cfg.changed_ctx, &c->news[i]);
+	c->n_news = 0;
 }
 
 static enum status remember(struct coordinator *c, const struct session_event *e)
@@ -29,11 +42,15 @@ static enum status remember(struct coordinator *c, const struct session_event *e
 
 enum status journal_add(struct coordinator *c, struct session *s, const struct session_event *e)
 {
+	enum session_state state = session_state_of(s);
+	uint32_t step = session_step_of(s);
 	enum status st;
 
 	TRY(remember(c, e));
-	if (s != NULL)
+	if (e->kind != SE_START)
 		TRY(session_apply(s, e));
+	if (e->kind == SE_START || session_state_of(s) != state || session_step_of(s) != step)
+		add_news(c, s);
 	return ST_OK;
 out:
 	c->health = ST_STORE; /* a session may be half changed: only the journal knows */
@@ -57,6 +74,8 @@ enum status journal_commit(struct coordinator *c)
 	c->n_pending = 0;
 	if (st != ST_OK)
 		c->health = ST_STORE;
+	else
+		tell_news(c);
 	return c->health;
 }
 

@@ -4,6 +4,8 @@
 
 #include "coordinator/coordinator.h"
 
+enum { NEWS_MAX = 2 * (S_ABORTED + 1) };
+
 struct held {
 	uint64_t ticket;
 	int64_t until_ms;
@@ -25,6 +27,8 @@ struct coordinator {
 	/* of the request at hand: events that have been applied and are not yet in the journal */
 	struct buf pending[COORDINATOR_EVENTS_MAX];
 	size_t n_pending;
+	struct wire_session_view news[NEWS_MAX]; /* what `changed` will hear once the journal has it */
+	size_t n_news;
 	struct policy *policy;      /* scratch for START */
 	struct wire_request request;
 	struct wire_reply reply;
@@ -38,12 +42,11 @@ void make_room(struct coordinator *c);
 MUST_USE bool has_room(const struct coordinator *c);
 
 /* ---- journal.c ---- */
-/* Applies the event and remembers its bytes for the next journal_commit. */
+/* Applies the event and remembers its bytes, and the news, for the next journal_commit. */
 MUST_USE enum status journal_add(struct coordinator *c, struct session *s, const struct session_event *e);
 /* All pending events to the store; on failure the coordinator is unwell from then on. */
 MUST_USE enum status journal_commit(struct coordinator *c);
 MUST_USE enum status journal_load(struct coordinator *c, int64_t now_s, struct problem *problem);
-void notify(const struct coordinator *c, const struct session *s);
 
 /* ---- held.c ---- */
 bool hold(struct coordinator *c, const struct held *h);

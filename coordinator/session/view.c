@@ -61,6 +61,11 @@ enum session_state session_state_of(const struct session *s)
 	return s->state;
 }
 
+uint32_t session_step_of(const struct session *s)
+{
+	return slowest_step(s);
+}
+
 bool session_is_over(const struct session *s)
 {
 	return s->state == S_DONE || s->state == S_ABORTED;

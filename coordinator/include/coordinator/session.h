@@ -97,6 +97,7 @@ MUST_USE enum status session_apply(struct session *s, const struct session_event
 
 /* ---- what one may see ---- */
 enum session_state session_state_of(const struct session *s);
+uint32_t session_step_of(const struct session *s); /* that all parties have reached */
 bool session_is_over(const struct session *s);
 bool session_is(const struct session *s, const uint8_t id[static WIRE_SESSION_LEN], uint32_t attempt);
 const struct session_facts *session_facts_view(const struct session *s);
