@@ -18,7 +18,7 @@ struct binder {
 
 #define REFUSE(b, st, at, fix, ...) sql_fault_set((b)->fault, st, at, fix, __VA_ARGS__)
 /* A slice in a message: REFUSE(…, "%.*s", SHOW(slice)). */
-#define SHOW(s) (int)((s).len < 60 ? (s).len : 60), (const char *)(s).ptr
+#define SHOW(s) show_len(s), (const char *)(s).ptr
 
 /* ---- names.c ---- */
 MUST_USE enum status bind_table(struct binder *b, const struct sql_node *from);

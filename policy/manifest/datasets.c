@@ -56,7 +56,7 @@ static bool parse_type(struct slice text, char *word, size_t cap, unsigned numbe
 static enum status refuse_type(struct walk *w, const struct yaml_node *n, struct slice text)
 {
 	return walk_refuse(w, n, ST_POL_VALUE, "write int64, decimal(p,s), bool, date, timestamp, text (with a domain) or text(n)",
-	    "`%.*s` is not a column type", (int)(text.len < 40 ? text.len : 40), (const char *)text.ptr);
+	    "`%.*s` is not a column type", show_len(text), (const char *)text.ptr);
 }
 
 static enum status read_type(struct walk *w, const struct yaml_node *n)
@@ -122,7 +122,7 @@ static enum status range_value(struct walk *w, const struct yaml_node *n, int64_
 	TRY(scalar_text(w, n, &text, 64, "a bound of range"));
 	if (value_parse(out, text, c->type, c->scale) != ST_OK)
 		return walk_refuse(w, n, ST_POL_VALUE, value_type_form(c->type), "`%.*s` is not a value of column `%s`",
-		    (int)(text.len < 40 ? text.len : 40), (const char *)text.ptr, c->name);
+		    show_len(text), (const char *)text.ptr, c->name);
 	value_type_range(&lo, &hi, c->type, c->precision);
 	if (*out < lo || *out > hi)
 		return walk_refuse(w, n, ST_POL_VALUE, NULL, "the bound does not fit the type of column `%s`", c->name);
@@ -181,7 +181,7 @@ static enum status read_domain(struct walk *w, const struct yaml_node *list)
 	for (uint32_t i = 1; i < c->domain_size; i++)
 		if (slice_equal(f->domain[c->domain_first + i - 1], f->domain[c->domain_first + i]))
 			return walk_refuse(w, list, ST_POL_VALUE, "remove one", "the domain of column `%s` has a value twice: `%.*s`", c->name,
-			    (int)(f->domain[c->domain_first + i].len < 40 ? f->domain[c->domain_first + i].len : 40),
+			    show_len(f->domain[c->domain_first + i]),
 			    (const char *)f->domain[c->domain_first + i].ptr);
 	c->hi = c->domain_size - 1;
 out:

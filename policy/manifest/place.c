@@ -1,6 +1,8 @@
 /* Where a byte of the file is, for people: line and column from 1, columns in characters, and the line with a caret. */
 #include "walk.h"
 
+#include "base/cbor.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -35,11 +37,20 @@ static struct position position_of(struct slice text, size_t at)
 	return p;
 }
 
+/* A tab is one column wide, and what is no text is shown as a question mark: an excerpt is always text. */
+static char visible(uint8_t c, bool well_formed)
+{
+	if (c < 0x20 || c == 0x7f)
+		return c == '\t' ? ' ' : '?';
+	return c >= 0x80 && !well_formed ? '?' : (char)c;
+}
+
 /* The line, or a window of it around the place, and below it a caret under the character. */
 static void write_excerpt(char *out, size_t cap, struct slice text, size_t at)
 {
 	struct position p = position_of(text, at);
 	size_t start = p.line_start, end = p.line_end, used = 0;
+	bool well_formed;
 
 	if (at > end)
 		at = end;
@@ -53,8 +64,9 @@ static void write_excerpt(char *out, size_t cap, struct slice text, size_t at)
 		while (end > start && end < p.line_end && continues_character(text.ptr[end]))
 			end--;
 	}
+	well_formed = utf8_is_text(slice_of(text.ptr + start, end - start));
 	for (size_t i = start; i < end && used + 2 < cap; i++)
-		out[used++] = text.ptr[i] == '\t' ? ' ' : (char)text.ptr[i];
+		out[used++] = visible(text.ptr[i], well_formed);
 	out[used++] = '\n';
 	for (size_t i = start; i < at && used + 2 < cap; i++)
 		if (!continues_character(text.ptr[i]))

@@ -5,14 +5,14 @@
 
 /* Enough of a value to recognise it in a message. */
 struct shown {
-	char text[48];
+	char text[72];
 };
 static struct shown show(struct slice s)
 {
 	struct shown out;
 
-	snprintf(out.text, sizeof out.text, "%.*s%s", (int)(s.len < 40 ? s.len : 40), (const char *)s.ptr,
-	    s.len > 40 ? "…" : "");
+	snprintf(out.text, sizeof out.text, "%.*s%s", show_len(s), (const char *)s.ptr,
+	    (size_t)show_len(s) < s.len ? "…" : "");
 	return out;
 }
 

@@ -50,14 +50,14 @@ static enum status unknown_key(struct walk *w, const struct yaml_node *key, cons
     const char *what)
 {
 	struct slice names[MAP_KEYS_MAX] = {{0}};
-	char fix[256] = "", shown[64];
+	char fix[256] = "", shown[72];
 	size_t used = 0;
 	int nearest;
 
 	for (size_t i = 0; i < n && i < MAP_KEYS_MAX; i++)
 		names[i] = slice_str(keys[i].name);
 	nearest = name_nearest(key->text, names, n < MAP_KEYS_MAX ? n : MAP_KEYS_MAX);
-	snprintf(shown, sizeof shown, "%.*s", (int)(key->text.len < 40 ? key->text.len : 40), (const char *)key->text.ptr);
+	snprintf(shown, sizeof shown, "%.*s", show_len(key->text), (const char *)key->text.ptr);
 	if (nearest >= 0) {
 		snprintf(fix, sizeof fix, "did you mean `%s`?", keys[nearest].name);
 		return walk_refuse(w, key, ST_POL_KEY, fix, "%s has no key `%s`", what, shown);

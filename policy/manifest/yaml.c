@@ -14,6 +14,7 @@ struct builder {
 	uint32_t last[MANIFEST_DEPTH_MAX + 1]; /* the last child of each */
 	unsigned depth;
 	unsigned documents;
+	size_t reached; /* end of the last scalar: an empty one has no place of its own */
 };
 
 static enum status fault(struct yaml_fault *f, enum status st, size_t at, const char *message)
@@ -106,7 +107,10 @@ static enum status add_scalar(struct builder *b, struct fy_token *token, size_t 
 
 	if (!text)
 		return fault(b->fault, ST_NO_MEMORY, at, "out of memory");
+	if (len == 0 && at < b->reached)
+		at = b->reached;
 	TRY(add_node(b, YAML_SCALAR, at, &id));
+	b->reached = at + len <= b->source.len ? at + len : b->source.len;
 	if (len > doc->text_cap - doc->text_len)
 		return fault(b->fault, ST_TOO_LARGE, at, "more text than a policy file may hold");
 	if (!utf8_is_text(slice_of(text, len))) /* escapes can write what the file itself may not hold */

@@ -1,10 +1,19 @@
 #include "policy/value.h"
 
-enum { NAME_MAX_COMPARED = 64 };
+enum { NAME_MAX_COMPARED = 64, SHOWN_MAX = 60 };
 
 static uint8_t fold(uint8_t c)
 {
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c - 'A' + 'a') : c;
+}
+
+int show_len(struct slice s)
+{
+	size_t n = s.len < SHOWN_MAX ? s.len : SHOWN_MAX;
+
+	while (n < s.len && n > 0 && (s.ptr[n] & 0xc0) == 0x80)
+		n--;
+	return (int)n;
 }
 
 bool name_equal_folded(struct slice a, struct slice b)

@@ -37,6 +37,8 @@ void value_type_range(int64_t *lo, int64_t *hi, enum column_type type, unsigned 
 int64_t value_pow10(unsigned n); /* n <= 18 */
 
 /* ---- names ---- */
+/* For "%.*s" in a message: at most 60 bytes of s, never half a character. */
+int show_len(struct slice s);
 /* ASCII case folded comparison, as SQL does it. */
 bool name_equal_folded(struct slice a, struct slice b);
 /* Damerau-Levenshtein distance (adjacent swaps count once), ASCII case folded; at most 64 bytes each, else SIZE_MAX. */

@@ -1,5 +1,5 @@
 /* Queries a01 to a20 over the census table: those of this version answer exactly, the others are refused by name. */
-#include "test.h"
+#include "../../support/test.h"
 
 #include "compile/compile_support.h"
 #include "ingest/csv.h"
