@@ -1,69 +1,143 @@
 /* Tests enclave/party.h: three enclaves run a plan to its end, and the opened result is the answer. */
-#include "support/test.h"
-
-#include "party_harness.h"
-
-enum { ROWS = 40 };
-
-static int64_t region[HARNESS_N][ROWS], salary[HARNESS_N][ROWS];
-
-static void open_harness(struct harness *h)
-{
-	struct test_rng rng = {99};
-
-	harness_init(h, 7);
-	for (unsigned i = 0; i < HARNESS_N; i++) {
-		for (unsigned k = 0; k < ROWS; k++) {
-			region[i][k] = (int64_t)test_below(&rng, k % 4 == 3 ? 4 : 3);
-			salary[i][k] = (int64_t)test_below(&rng, 100000001);
-		}
-		h->party[i].rows = ROWS - i;
-		h->party[i].values[TEST_REGION] = region[i];
-		h->party[i].values[TEST_SALARY] = salary[i];
-		h->party[i].chunk = 16;
-	}
-}
-
-static void assert_all_ended_well(const struct harness *h)
-{
-	assert_false(h->hung);
-	for (unsigned i = 0; i < HARNESS_N; i++) {
-		if (h->party[i].faulted)
-			print_message("party %u: %s %s: %s\n", i, h->party[i].fault.code, h->party[i].fault.blame, h->party[i].fault.message);
-		assert_int_equal(h->party[i].st, ST_OK);
-	}
-}
-
-/* COUNT, AVG * 10^4 in cents: scaled by 10^6 of the unit; half away from zero */
-static void expected(const struct harness *h, uint64_t words[3 * 4])
-{
-	for (unsigned g = 0; g < 4; g++) {
-		int64_t n = 0, sum = 0;
-		for (unsigned i = 0; i < HARNESS_N; i++)
-			for (unsigned k = 0; k < h->party[i].rows; k++)
-				if (region[i][k] == g)
-					n++, sum += salary[i][k];
-		bool keep = n >= 10;
-		words[0 * 4 + g] = keep ? (uint64_t)n : 0;
-		words[1 * 4 + g] = keep ? (uint64_t)((2 * sum * 10000 + n) / (2 * n)) : 0;
-		words[2 * 4 + g] = keep;
-	}
-}
+#include "oblivious/exec.h"
+#include "wage_gap.h"
 
 static void the_opened_result_is_the_answer(void **state)
 {
 	(void)state;
 	struct harness h;
-	uint64_t words[3 * 4], answer[3 * 4];
 
-	open_harness(&h);
+	wage_open(&h, 7);
 	harness_seal(&h);
 	harness_run(&h);
-	assert_all_ended_well(&h);
-	expected(&h, answer);
-	for (unsigned r = 0; r < HARNESS_N; r++) {
-		assert_int_equal(harness_result(&h, r, words), ST_OK);
-		assert_memory_equal(words, answer, sizeof words);
+	wage_assert_answer(&h);
+	harness_clear(&h);
+}
+
+static void whatever_the_window(void **state)
+{
+	(void)state;
+	for (uint32_t window = 1; window < 15; window += 6) {
+		struct harness h;
+		wage_open(&h, 7);
+		harness_seal(&h);
+		h.window = window;
+		harness_run(&h);
+		wage_assert_answer(&h);
+		harness_clear(&h);
+	}
+}
+
+/* Padded or not, the answer is the same; the rows that others see are not. */
+static void padding_hides_the_row_counts(void **state)
+{
+	(void)state;
+	struct harness h;
+	struct slice payload;
+	struct commit_statement c;
+
+	wage_open(&h, 7);
+	h.made->pad_rows = true;
+	h.made->rows_max_party = 64;
+	h.made->plan.rows_max = 192;
+	harness_seal(&h);
+	harness_run(&h);
+	wage_assert_answer(&h);
+	for (unsigned i = 0; i < HARNESS_N; i++) {
+		struct hello hello;
+		assert_int_equal(cose_sign1_verify(buf_view(&h.party[i].hello), "parley/hello/v1", h.keys.endorse_pk[i], &payload), ST_OK);
+		assert_int_equal(hello_decode(&hello, payload), ST_OK);
+		assert_int_equal(cose_sign1_verify(buf_view(&h.party[i].commit), "parley/commit/v1", hello.vk, &payload), ST_OK);
+		assert_int_equal(commit_statement_decode(&c, payload), ST_OK);
+		assert_int_equal(c.rows, 64);
+	}
+	harness_clear(&h);
+}
+
+static void a_party_may_bring_no_rows(void **state)
+{
+	(void)state;
+	struct harness h;
+
+	wage_open(&h, 7);
+	h.made->dataset_from = 3;
+	h.made->plan.rows_max = 2 * h.made->rows_max_party;
+	h.party[1].rows = 0;
+	h.party[2].rows = 0;
+	harness_seal(&h);
+	harness_run(&h);
+	wage_assert_well(&h);
+	harness_clear(&h);
+}
+
+static void only_recipients_get_parts(void **state)
+{
+	(void)state;
+	struct harness h;
+	uint64_t words[WAGE_ANSWER], answer[WAGE_ANSWER];
+
+	wage_open(&h, 7);
+	h.made->recipients = 4;
+	harness_seal(&h);
+	harness_run(&h);
+	wage_assert_well(&h);
+	wage_answer(&h, answer);
+	for (unsigned i = 0; i < HARNESS_N; i++) {
+		assert_int_equal(h.party[i].frames[FRAME_PART], 1);
+		assert_true(h.party[i].parts[2].len > 0);
+	}
+	assert_int_equal(harness_result(&h, 2, words), ST_OK);
+	assert_memory_equal(words, answer, sizeof words);
+	harness_clear(&h);
+}
+
+/* The coordinator sees the same digest from everybody at every step, another at each, and none twice over two sessions. */
+static void digests_agree_and_say_nothing(void **state)
+{
+	(void)state;
+	struct harness h, g;
+
+	wage_open(&h, 7);
+	harness_seal(&h);
+	harness_run(&h);
+	wage_open(&g, 8);
+	harness_seal(&g);
+	harness_run(&g);
+	for (unsigned k = 1; k <= h.policy->plan.n_ops; k++) {
+		assert_memory_equal(h.party[0].step_digest[k], h.party[1].step_digest[k], 32);
+		assert_memory_equal(h.party[0].step_digest[k], h.party[2].step_digest[k], 32);
+		assert_memory_not_equal(h.party[0].step_digest[k], h.party[0].step_digest[k - 1], 32);
+		assert_memory_not_equal(h.party[0].step_digest[k], g.party[0].step_digest[k], 32);
+	}
+	harness_clear(&h);
+	harness_clear(&g);
+}
+
+/* What the enclave says that each operator costs is what the formulas say. */
+static void cost_is_the_formula(void **state)
+{
+	(void)state;
+	struct harness h;
+	struct exec_cost cost;
+	uint32_t rows[HARNESS_N];
+	uint64_t rounds = 0, sent[HARNESS_N] = {0};
+
+	wage_open(&h, 7);
+	harness_seal(&h);
+	harness_run(&h);
+	wage_assert_well(&h);
+	for (unsigned i = 0; i < HARNESS_N; i++)
+		rows[i] = h.party[i].rows;
+	for (uint16_t id = 1; id <= h.policy->plan.n_ops; id++) {
+		exec_cost(&h.policy->plan, rows, id, &cost);
+		rounds += cost.rounds;
+		for (unsigned i = 0; i < HARNESS_N; i++)
+			sent[i] += cost.sent[i];
+	}
+	for (unsigned i = 0; i < HARNESS_N; i++) {
+		assert_int_equal(h.party[i].rounds, rounds);
+		assert_int_equal(h.party[i].payload_bytes, sent[i]);
+		assert_true(h.party[i].wire_bytes >= sent[i]);
 	}
 	harness_clear(&h);
 }
@@ -71,7 +145,10 @@ static void the_opened_result_is_the_answer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_opened_result_is_the_answer),
+	    cmocka_unit_test(the_opened_result_is_the_answer), cmocka_unit_test(whatever_the_window),
+	    cmocka_unit_test(padding_hides_the_row_counts), cmocka_unit_test(a_party_may_bring_no_rows),
+	    cmocka_unit_test(only_recipients_get_parts), cmocka_unit_test(digests_agree_and_say_nothing),
+	    cmocka_unit_test(cost_is_the_formula),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
