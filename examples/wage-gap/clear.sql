@@ -1,6 +1,7 @@
--- table staff: region text, gender text, salary decimal 2
-SELECT region, gender, COUNT(*) AS n, avg6(salary, 2) AS mean
+-- table staff: region text, salary decimal 2
+-- Without ORDER BY Parley prints groups in the order of their keys.
+SELECT region, COUNT(*) AS n, avg6(salary, 2) AS mean
 FROM staff
-GROUP BY region, gender
+GROUP BY region
 HAVING COUNT(*) >= 10
-ORDER BY region, gender
+ORDER BY region
