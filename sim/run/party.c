@@ -8,28 +8,36 @@
 
 /* ---- the enclave's side: party_env ---- */
 
+static bool enclave_is_gone(const struct sim_party *p)
+{
+	return p->closed || p->enclave_dead || p->dead;
+}
+
 static enum status enclave_frame_out(void *ctx, enum frame_type type, uint8_t peer, struct slice body)
 {
 	struct sim_party *p = ctx;
 	struct frame f = {type, peer, body};
 
-	if (type == FRAME_ADMITTED)
-		p->admit_made = true;
+	if (enclave_is_gone(p))
+		return ST_CLOSED;
+	p->sim->report->admitted[p->index] |= type == FRAME_ADMITTED;
+	p->committed |= type == FRAME_COMMITTED;
+	p->receipt_out |= type == FRAME_RECEIPT;
 	host_on_frame(p->host, &f);
-	return ST_OK;
+	return enclave_is_gone(p) ? ST_CLOSED : ST_OK;
 }
 
 static enum status enclave_frame_in(void *ctx, struct frame *out)
 {
 	struct sim_party *p = ctx;
 
-	if (p->current) {
-		free(p->current);
-		p->current = NULL;
-	}
+	free(p->current);
+	p->current = NULL;
 	while (!p->inbox)
-		if (p->closed || !actor_wait(p->actor))
+		if (enclave_is_gone(p) || !actor_wait(p->actor))
 			return ST_CLOSED;
+	if (enclave_is_gone(p))
+		return ST_CLOSED;
 	p->current = p->inbox;
 	p->inbox = p->current->next;
 	if (!p->inbox)
@@ -66,8 +74,10 @@ static void enclave_main(void *ctx)
 		.arena_max = p->sim->cfg->arena_max,
 	};
 	enum status st = party_run(&env);
-	if (st != ST_OK && !p->closed)
-		host_fail(p->host, st, "", "the enclave ended");
+	if (p->closed || p->dead)
+		return;
+	if (st != ST_OK || !p->receipt_out) /* as the host program sees it; after a FAULT this changes nothing */
+		host_fail(p->host, ST_TEE_DIED, p->id, "this party's enclave ended unexpectedly");
 }
 
 /* ---- the host's side: host_io ---- */
@@ -87,12 +97,60 @@ static enum status host_to_enclave(void *ctx, enum frame_type type, uint8_t peer
 	return ST_OK;
 }
 
-static void arrive_at_peer(void *ctx, struct slice bytes)
+static void arrive_at_peer(void *ctx, uint64_t from, struct slice bytes)
 {
 	struct sim_party *p = ctx;
 
-	host_on_peer(p->host, bytes.ptr[0], slice_of(bytes.ptr + 1, bytes.len - 1));
+	if (p->dead)
+		return;
+	host_on_peer(p->host, (unsigned)from, bytes);
 	party_pump(p);
+}
+
+/* Does this party die instead of sending its next message? */
+static bool dies_now(struct sim_party *p, enum sim_crash_what what, uint64_t number)
+{
+	const struct sim_crash *crash = &p->sim->cfg->crash;
+	return crash->what == what && crash->party == p->index && crash->at == number && !p->sim->has_crashed;
+}
+
+static void lose_peer(void *ctx, struct slice bytes)
+{
+	struct sim_party *p = ctx;
+
+	if (p->dead || p->receipt_out)
+		return;
+	host_fail(p->host, ST_SES_PEER_LOST, p->sim->party[bytes.ptr[0]].id, "the connection to this party broke");
+	party_pump(p);
+	party_look(p);
+}
+
+/* The whole machine is gone: connections break, and after a while the others notice. */
+static void die(struct sim_party *p)
+{
+	struct sim *s = p->sim;
+	uint64_t when = world_now_ns(s->world) + s->cfg->party_link.latency_ns + LOST_GRACE_MS * (SECOND_NS / 1000);
+	uint8_t self = (uint8_t)p->index;
+
+	s->has_crashed = true;
+	p->dead = true;
+	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++)
+		if (i != p->index && world_at(s->world, when, lose_peer, &s->party[i], slice_of(&self, 1)) != ST_OK)
+			abort();
+	party_look(p);
+}
+
+static void count_peer_frame(struct sim_party *p, size_t len)
+{
+	struct sim_report *r = p->sim->report;
+
+	r->peer_frames[p->index]++;
+	r->peer_bytes[p->index] += len;
+	r->wire_bytes[p->index] += len + FRAME_HEADER_LEN;
+	if (!p->committed)
+		return;
+	r->share_frames[p->index]++;
+	r->share_bytes[p->index] += len;
 }
 
 static enum status host_to_peer(void *ctx, unsigned peer, struct slice frame)
@@ -100,16 +158,23 @@ static enum status host_to_peer(void *ctx, unsigned peer, struct slice frame)
 	struct sim_party *p = ctx;
 	struct sim *s = p->sim;
 	struct sim_party *to = &s->party[peer];
+	const struct sim_route route = {&p->to_peer[peer], p->id, to->id, arrive_at_peer, to, p->index};
+	uint64_t now = world_now_ns(s->world);
 
-	s->report->peer_frames[p->index]++;
-	s->report->share_frames[p->index] += p->admit_made;
-	s->report->wire_bytes[p->index] += frame.len + FRAME_HEADER_LEN;
-	buf_reset(&p->message);
-	buf_append(&p->message, &(uint8_t){(uint8_t)p->index}, 1);
-	buf_append(&p->message, frame.ptr, frame.len);
-	if (p->message.failed)
-		return ST_NO_MEMORY;
-	return sim_carry(s, &p->to_peer[peer], p->id, to->id, &p->message, 1, frame.len * s->cfg->cpu_ns_per_byte, arrive_at_peer, to);
+	if (enclave_is_gone(p))
+		return ST_OK;
+	p->sent++;
+	if (dies_now(p, SIM_HOST_DIES, p->sent)) {
+		die(p);
+		return ST_OK;
+	}
+	if (dies_now(p, SIM_ENCLAVE_DIES, s->report->peer_frames[p->index] + 1)) {
+		s->has_crashed = p->enclave_dead = true;
+		return ST_OK;
+	}
+	count_peer_frame(p, frame.len);
+	p->busy_until_ns = (p->busy_until_ns > now ? p->busy_until_ns : now) + frame.len * s->cfg->cpu_ns_per_byte;
+	return sim_carry(s, &route, p->busy_until_ns, frame);
 }
 
 static enum status host_post_message(void *ctx, enum wire_message_kind kind, struct slice body)
@@ -117,7 +182,12 @@ static enum status host_post_message(void *ctx, enum wire_message_kind kind, str
 	struct sim_party *p = ctx;
 	enum status st = mailbox_post(p->mailbox, kind, body);
 
-	if (st == ST_OK)
+	if (p->dead)
+		return ST_OK;
+	p->sent++;
+	if (dies_now(p, SIM_HOST_DIES, p->sent))
+		die(p);
+	else if (st == ST_OK)
 		sim_mail_flush(p);
 	return st;
 }
@@ -126,7 +196,7 @@ static enum status host_endorse(void *ctx, struct slice request, struct buf *res
 {
 	struct sim_party *p = ctx;
 
-	endorser_handle(p->endorser, request, world_clock_s(p->sim->world), response);
+	endorser_handle(p->endorser, request, world_clock_s(p->sim->world) + p->sim->cfg->endorser_offset_s[p->index], response);
 	return buf_status(response);
 }
 
@@ -147,17 +217,36 @@ static enum status host_deliver(void *ctx, struct slice bundle, struct slice res
 	return r->bundle[p->index].failed || r->result[p->index].failed ? ST_NO_MEMORY : ST_OK;
 }
 
+static void note_phase(struct sim_party *p, const char *name)
+{
+	struct sim_report *r = p->sim->report;
+	size_t i = 0;
+
+	while (i < r->n_phases && strcmp(r->phases[i].name, name) != 0)
+		i++;
+	if (i == SIM_PHASES_MAX)
+		return;
+	if (i == r->n_phases)
+		r->n_phases++;
+	snprintf(r->phases[i].name, sizeof r->phases[i].name, "%s", name);
+	r->phases[i].at_ns = world_now_ns(p->sim->world);
+}
+
 static void host_event(void *ctx, const struct host_event *e)
 {
 	struct sim_party *p = ctx;
 	struct sim_report *r = p->sim->report;
 
+	if (e->kind == HOST_EVENT_PHASE)
+		note_phase(p, e->name);
 	if (e->kind != HOST_EVENT_STEP || e->step.op < 1 || e->step.op > PLAN_OPS_MAX)
 		return;
 	struct sim_step *step = &r->steps[e->step.op - 1];
 	step->rounds = e->step.rounds > step->rounds ? e->step.rounds : step->rounds;
 	step->payload_bytes[p->index] = e->step.payload_bytes;
+	step->wire_bytes[p->index] = e->step.wire_bytes;
 	step->at_ns = world_now_ns(p->sim->world);
+	step->parties++;
 	r->payload_bytes[p->index] += e->step.payload_bytes;
 }
 
@@ -172,12 +261,45 @@ void party_pump(struct sim_party *p)
 {
 	if (p->inbox && !actor_done(p->actor))
 		actor_resume(p->actor);
+	if (p->enclave_dead && !p->dead) /* the host notices that its enclave's socket is closed */
+		host_fail(p->host, ST_TEE_DIED, p->id, "this party's enclave ended unexpectedly");
+	party_look(p);
+}
+
+void party_start(void *ctx, struct slice nothing)
+{
+	struct sim_party *p = ctx;
+
+	(void)nothing;
+	host_start(p->host);
+	party_pump(p);
+}
+
+static bool has_said_everything(const struct sim_party *p)
+{
+	uint64_t flush_ns = FLUSH_MS * (SECOND_NS / 1000);
+
+	return p->dead || !mailbox_pending(p->mailbox) || world_now_ns(p->sim->world) >= p->ended_ns + flush_ns;
+}
+
+void party_look(struct sim_party *p)
+{
+	struct sim *s = p->sim;
+
+	if (!p->has_ended && (p->dead || host_state(p->host) != HOST_RUNNING)) {
+		p->has_ended = true;
+		p->ended_ns = world_now_ns(s->world);
+	}
+	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++)
+		if (!s->party[i].has_ended || !has_said_everything(&s->party[i]))
+			return;
+	world_stop(s->world);
 }
 
 static enum status no_run_limit(void *ctx, const uint8_t policy_hash[HASH_LEN])
 {
+	(void)ctx;
 	(void)policy_hash;
-	((struct sim_party *)ctx)->runs++;
 	return ST_OK;
 }
 
@@ -202,6 +324,8 @@ static enum status make_host(struct sim_party *p)
 	uint8_t seed[ED25519_SEED_LEN];
 	enum status st;
 
+	if (cfg->policy_file_of[p->index].len)
+		host.policy_file = cfg->policy_file_of[p->index];
 	struct random rng = p->host_rng;
 	rng.fill(rng.ctx, seed, sizeof seed);
 	ed25519_keypair(host.host_key, p->host_sk, seed);
@@ -257,7 +381,6 @@ void party_clear(struct sim_party *p)
 	host_free(p->host);
 	mailbox_free(p->mailbox);
 	endorser_free(p->endorser);
-	buf_clear(&p->message);
 	buf_clear(&p->request);
 	wipe(p->host_sk, sizeof p->host_sk);
 }

@@ -1,53 +1,46 @@
 /* The whole of a simulated session: build everybody, let time pass, gather what came of it. */
 #include "run_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-enum status sim_carry(struct sim *s, struct link *link, const char *from, const char *to, struct buf *message, size_t skip,
-    uint64_t cpu_ns, void (*arrive)(void *ctx, struct slice bytes), void *ctx)
+static void gather_coordinator(struct sim *s)
 {
-	const struct sim_adversary *adversary = s->cfg->adversary;
-	struct slice seen = slice_of(message->ptr + skip, message->len - skip);
-	uint64_t number = s->messages++;
+	struct wire_session_view view;
 
-	world_record(s->world, from, slice_str(to));
-	world_record(s->world, to, seen);
-	uint64_t now = world_now_ns(s->world);
-	if (cpu_ns) /* the sender was busy before it could hand the message over */
-		link->free_at_ns = (link->free_at_ns > now ? link->free_at_ns : now) + cpu_ns;
-	uint64_t when = link_arrival(s->world, link, seen.len);
-	if (adversary && !adversary->deliver(adversary->ctx, from, to, number, message->ptr + skip, seen.len))
-		return ST_OK;
-	return world_at(s->world, when, arrive, ctx, buf_view(message));
+	if (!s->coordinator || !coordinator_session_count(s->coordinator))
+		return;
+	session_view(coordinator_session(s->coordinator, 0), &view);
+	s->report->coordinator_state = view.state;
+	snprintf(s->report->coordinator_code, sizeof s->report->coordinator_code, "%s", view.code);
 }
 
-static void start_party(void *ctx, struct slice nothing)
+static void gather_party(struct sim *s, struct sim_party *p)
 {
-	struct sim_party *p = ctx;
+	struct sim_report *r = s->report;
+	struct problem *outcome = &r->outcome[p->index];
 
-	(void)nothing;
-	host_start(p->host);
-	actor_resume(p->actor);
+	if (p->dead) {
+		problem_set(outcome, ST_SES_PEER_LOST, p->id, NULL, "killed by the simulation");
+	} else if (host_state(p->host) == HOST_RUNNING) {
+		r->stuck = true;
+		problem_set(outcome, ST_SES_DEADLINE, p->id, NULL, "still waiting when nothing was left to happen");
+	} else if (host_state(p->host) == HOST_FAILED) {
+		*outcome = *host_problem(p->host);
+	}
+	r->finished_ns = p->ended_ns > r->finished_ns ? p->ended_ns : r->finished_ns;
+	r->mail_bytes[p->index] = p->to_coordinator.bytes;
+	r->mail_bytes_in[p->index] = p->from_coordinator.bytes;
 }
 
 static void gather(struct sim *s)
 {
-	struct sim_report *r = s->report;
-
-	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++) {
-		struct sim_party *p = &s->party[i];
-		if (host_state(p->host) == HOST_RUNNING) {
-			r->stuck = true;
-			problem_default(&r->outcome[i], ST_SES_DEADLINE, p->id);
-		} else if (host_state(p->host) == HOST_FAILED) {
-			r->outcome[i] = *host_problem(p->host);
-		}
-		r->coordinator_bytes += p->to_coordinator.bytes;
-	}
+	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++)
+		gather_party(s, &s->party[i]);
 	for (size_t k = 0; k < s->cfg->policy->plan.n_ops; k++)
-		r->rounds += r->steps[k].rounds;
-	r->finished_ns = world_now_ns(s->world);
-	world_transcript(s->world, r->transcript);
+		s->report->rounds += s->report->steps[k].rounds;
+	gather_coordinator(s);
+	world_transcript(s->world, s->report->transcript);
 }
 
 static enum status build(struct sim *s)
@@ -63,9 +56,23 @@ static enum status build(struct sim *s)
 	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++)
 		TRY(party_init(&s->party[i], s, i));
 	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++)
-		TRY(world_at(s->world, 0, start_party, &s->party[i], (struct slice){0}));
+		TRY(world_at(s->world, 0, party_start, &s->party[i], (struct slice){0}));
 out:
 	return st;
+}
+
+static void tear_down(struct sim *s)
+{
+	for (unsigned i = 0; i < SIM_PARTIES; i++)
+		party_close(&s->party[i]);
+	world_free(s->world);
+	for (unsigned i = 0; i < SIM_PARTIES; i++)
+		party_clear(&s->party[i]);
+	sim_coordinator_clear(s);
+	buf_clear(&s->message);
+	buf_clear(&s->envelope);
+	buf_clear(&s->reply);
+	free(s);
 }
 
 enum status sim_run(struct sim_report *out, const struct sim_config *cfg)
@@ -75,20 +82,16 @@ enum status sim_run(struct sim_report *out, const struct sim_config *cfg)
 
 	if (!s)
 		return ST_NO_MEMORY;
-	*out = (struct sim_report){0};
+	memset(out, 0, sizeof *out);
 	s->cfg = cfg;
 	s->report = out;
 	TRY(build(s));
 	world_run(s->world, cfg->until_ns);
 	gather(s);
 out:
-	for (unsigned i = 0; i < SIM_PARTIES; i++)
-		party_close(&s->party[i]);
-	world_free(s->world);
-	for (unsigned i = 0; i < SIM_PARTIES; i++)
-		party_clear(&s->party[i]);
-	sim_coordinator_clear(s);
-	free(s);
+	tear_down(s);
+	if (st != ST_OK)
+		sim_report_clear(out);
 	return st;
 }
 

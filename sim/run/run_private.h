@@ -8,6 +8,10 @@
 #include "host/mailbox.h"
 #include "sim/run.h"
 
+/* As in the host program, in virtual time. */
+#define SECOND_NS UINT64_C(1000000000)
+enum { POST_HOLD_MS = 10000, POST_TIMEOUT_MS = POST_HOLD_MS + 5000, LOST_GRACE_MS = 1500, FLUSH_MS = 5000 };
+
 struct sim;
 struct sim_frame {
 	struct sim_frame *next;
@@ -28,36 +32,57 @@ struct sim_party {
 	struct random enclave_rng, host_rng, device_rng;
 	struct sim_frame *inbox, **inbox_last, *current;
 	struct link to_peer[SIM_PARTIES], to_coordinator, from_coordinator;
-	struct buf message, request;
-	uint64_t request_number; /* of the last request: replies to older ones are dropped */
-	bool flush_planned, closed, admit_made;
-	uint64_t runs;
+	struct buf request;
+	uint64_t request_number;          /* of the last request: replies to older ones are dropped */
+	uint64_t heard_ns, ended_ns;      /* the coordinator's last reply; when the host had ended */
+	uint64_t busy_until_ns;           /* the enclave computes until then */
+	uint64_t sent;                    /* messages of this party, for struct sim_crash */
+	bool flush_planned, waiting;      /* waiting: a request is out */
+	bool closed, enclave_dead, dead;  /* dead: host and enclave */
+	bool committed, receipt_out, has_ended, peer_lost;
 };
 struct sim {
 	const struct sim_config *cfg;
 	struct sim_report *report;
 	struct world *world;
 	struct sim_party party[SIM_PARTIES];
-	struct coordinator *coordinator;
+	struct memory_store journal;
+	struct random coordinator_rng;
+	struct coordinator *coordinator; /* NULL: down */
+	uint64_t planned_wake_ns;
+	bool has_crashed;
 	uint8_t session[WIRE_SESSION_LEN];
 	uint32_t attempt;
 	uint8_t policy_hash[HASH_LEN], plan_hash[HASH_LEN];
-	uint64_t messages;
+	struct buf message, envelope, reply;
 };
 
-enum status party_init(struct sim_party *p, struct sim *s, unsigned index);
+/* ---- carry.c ---- */
+/* What comes out at the far end: word is the sender's own note (who, which request) and does not travel. */
+typedef void (*sim_arrive)(void *ctx, uint64_t word, struct slice bytes);
+struct sim_route {
+	struct link *link;
+	const char *from, *to;
+	sim_arrive arrive;
+	void *ctx;
+	uint64_t word;
+};
+MUST_USE enum status sim_carry(struct sim *s, const struct sim_route *route, uint64_t ready_ns, struct slice bytes);
+
+/* ---- party.c ---- */
+MUST_USE enum status party_init(struct sim_party *p, struct sim *s, unsigned index);
 void party_close(struct sim_party *p); /* its actor must not touch host or mailbox any more */
 void party_clear(struct sim_party *p);
 void party_pump(struct sim_party *p); /* let the enclave run while it has frames */
 int64_t party_clock(const struct sim_party *p);
+void party_start(void *ctx, struct slice nothing); /* an event */
+/* After anything that may have ended a host: notes the time, and stops the world when all have. */
+void party_look(struct sim_party *p);
 
-/* Puts a message on a link; the first `skip` bytes are the simulator's own and neither counted nor altered. */
-enum status sim_carry(struct sim *s, struct link *link, const char *from, const char *to, struct buf *message, size_t skip,
-    uint64_t cpu_ns, void (*arrive)(void *ctx, struct slice bytes), void *ctx);
-
-/* Plans a request to the coordinator with whatever the mailbox holds. */
+/* ---- mail.c ---- */
+/* Plans a request to the coordinator with whatever the mailbox holds; takes the place of one that is out. */
 void sim_mail_flush(struct sim_party *p);
-enum status sim_coordinator_start(struct sim *s); /* the session exists */
+MUST_USE enum status sim_coordinator_start(struct sim *s); /* and the session */
 void sim_coordinator_clear(struct sim *s);
 
 #endif
