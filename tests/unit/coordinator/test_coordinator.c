@@ -1,6 +1,6 @@
 /* coordinator/coordinator.h: requests as bytes. START's checks, FIND and held requests, posts that are lost, doubled and
  * reordered, strangers, retries, limits, a journal that fails, and a restart between any two requests. */
-#include "test.h"
+#include "../../support/test.h"
 
 #include "fake_party.h"
 

@@ -6,7 +6,7 @@
  *   liveness    where nobody has disturbed, somebody can always go on until all have DONE
  *   confluence  the same messages taken in another order give the same state
  */
-#include "test.h"
+#include "../../support/test.h"
 
 #include "base/crypto.h"
 #include "lab.h"

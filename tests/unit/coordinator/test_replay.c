@@ -1,6 +1,6 @@
 /* coordinator/session.h: a session is the fold of its events. Replaying any prefix of a journal gives the same state and
  * the same numbered messages; a journal with an event missing, doubled or moved does not replay. */
-#include "test.h"
+#include "../../support/test.h"
 
 #include "lab.h"
 

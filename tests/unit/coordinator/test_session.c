@@ -1,5 +1,5 @@
 /* coordinator/session.h: every state × message, what is verified, who is blamed, deadlines, windows, the commit point. */
-#include "test.h"
+#include "../../support/test.h"
 
 #include "base/cbor.h"
 #include "lab.h"
