@@ -33,15 +33,19 @@ static enum status hall_send(void *ctx, unsigned peer, struct slice frame)
 	pthread_mutex_lock(&hall->lock);
 	struct meeting_wire *wire = &hall->wire[s->self][peer];
 	unsigned n = wire->sent;
-	if (n < FRAMES_MAX) {
+	bool taken = n < FRAMES_MAX;
+	if (taken) {
 		buf_append(&wire->frames[n], frame.ptr, frame.len);
+		taken = !wire->frames[n].failed;
+	}
+	if (taken) {
 		if (hall->w->meddle)
 			hall->w->meddle(hall->w->meddle_ctx, s->self, peer, n, &wire->frames[n]);
 		wire->sent++;
 	}
 	pthread_cond_broadcast(&hall->changed);
 	pthread_mutex_unlock(&hall->lock);
-	return n < FRAMES_MAX ? ST_OK : ST_BUG;
+	return taken ? ST_OK : ST_NO_MEMORY;
 }
 
 static enum status hall_recv(void *ctx, unsigned peer, struct slice *frame)
@@ -76,6 +80,8 @@ static void *attend(void *ctx)
 	unsigned i = s->self;
 
 	w->problem[i] = (struct problem){0};
+	if (w->takes_seat)
+		w->takes_seat(i);
 	w->st[i] = admission_channels(w->admission[i], &io, &w->handle[i], &w->admit[i], &w->problem[i]);
 	pthread_mutex_lock(&s->hall->lock);
 	s->hall->gone[i] = true;

@@ -38,6 +38,7 @@ struct world {
 	struct buf admit[N];
 	meddler meddle;
 	void *meddle_ctx;
+	void (*takes_seat)(unsigned party); /* in the party's own thread, before its first word */
 	enum status st[N];
 	struct problem problem[N];
 };

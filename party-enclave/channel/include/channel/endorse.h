@@ -7,9 +7,10 @@
  *   [2, HELLO payload]                                   → [0, COSE_Sign1]
  *   [3, [HELLO…], kind, evidence]                        → [0, O]
  *   refusal                                              → [1, code text, message text]
- * It signs a HELLO only for its own id, its policy and plan hash; one evidence per HELLO it signed; evidence only after the
- * policy's signatures, the HELLO list and the evidence against the policy's measurements have verified. Runs are counted
- * through `count_run`, which may refuse (limit reached).
+ * It signs a HELLO only for its own id, its policy and plan hash, and one per session and attempt; one evidence per HELLO it
+ * signed; evidence only after the policy's signatures, the HELLO list and the evidence against the policy's measurements have
+ * verified. A run is counted through `count_run` before an endorsement leaves; it may refuse (limit reached). The same request
+ * again gets the same response and is not counted twice: a response may have been lost.
  */
 #ifndef CHANNEL_ENDORSE_H
 #define CHANNEL_ENDORSE_H
@@ -24,7 +25,9 @@ struct endorser_config {
 	void *ctx;
 	enum status (*count_run)(void *ctx, const uint8_t policy_hash[HASH_LEN]); /* durable before it returns */
 };
+enum { ENDORSE_REQUEST_MAX = 128 * 1024, ENDORSE_RESPONSE_MAX = 8192 };
 struct endorser;
+/* ST_KEY when the key is not the policy's endorse key of `self`. */
 MUST_USE enum status endorser_new(struct endorser **out, const struct endorser_config *cfg);
 void endorser_free(struct endorser *e);
 /* Always appends a response; now_s is the endorser's own clock (HELLO times must lie within skew of it). */
