@@ -153,11 +153,11 @@ _Noreturn static void run_enclave(void)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || exe < 0)
 		fail("privileges");
 	restrict_with_landlock();
-	limit_resources();
 	int moved = fcntl(exe, F_DUPFD_CLOEXEC, 5);
 	if (moved < 0 || (moved > 5 && syscall(SYS_close_range, 5, (unsigned)moved - 1, 0) != 0) ||
 	    syscall(SYS_close_range, (unsigned)moved + 1, ~0U, 0) != 0)
 		fail("descriptors");
+	limit_resources(); /* not before: there may be more descriptors than it permits */
 	syscall(SYS_execveat, moved, "", argv, env, AT_EMPTY_PATH);
 	fail("starting the enclave");
 }

@@ -138,7 +138,7 @@ static void *enclave(void *arg)
 	struct party_env env = {.ctx = l, .frame_out = frame_out, .frame_in = frame_in, .quote = quote, .rng = random_from_seed(&l->seed),
 	    .arena_max = (size_t)1 << 30};
 
-	l->h->party[l->self].st = party_run(&env);
+	l->h->party[l->self].st = l->h->run_enclave ? l->h->run_enclave(l->h, l->self, &env) : party_run(&env);
 	queue_put(l->out, l->self, ENCLAVE_ENDED, 0, (struct slice){0});
 	return NULL;
 }
@@ -187,6 +187,11 @@ void harness_seal(struct harness *h)
 void harness_push(struct harness *h, unsigned to, enum frame_type type, uint8_t peer, struct slice body)
 {
 	queue_put(&h->link[to].in, to, (int)type, peer, body);
+}
+
+void harness_close(struct harness *h, unsigned party)
+{
+	queue_close(&h->link[party].in);
 }
 
 /* ---- hosts, endorsers and coordinator ---- */

@@ -71,6 +71,9 @@ struct harness {
 	/* Called for every frame that an enclave sent. */
 	void (*observe)(struct harness *h, unsigned from, enum frame_type type, uint8_t peer, struct slice body);
 	void *ctx;
+	/* How an enclave runs: party_run() in a thread unless party_process.h says otherwise. */
+	enum status (*run_enclave)(struct harness *h, unsigned self, const struct party_env *env);
+	const char *bin_dir, *key_path; /* party_process.h */
 	bool hung;
 	struct harness_link *link;
 };
@@ -82,6 +85,8 @@ void harness_run(struct harness *h);
 void harness_clear(struct harness *h);
 /* Straight into the enclave's queue, past h->deliver. */
 void harness_push(struct harness *h, unsigned to, enum frame_type type, uint8_t peer, struct slice body);
+/* The host of this enclave is gone: what is queued still arrives, then ST_CLOSED. */
+void harness_close(struct harness *h, unsigned party);
 void harness_bundle(struct harness *h, struct receipt_bundle *out);
 /* Words of the result table for this recipient, in exec.h's order; ST_OK only if the whole bundle verifies. */
 MUST_USE enum status harness_result(struct harness *h, unsigned recipient, uint64_t *words);
