@@ -92,6 +92,20 @@ void mpc_broadcast(struct mpc *m, struct mpc_plane z, struct mpc_plane x, size_t
 	}
 }
 
+void mpc_collect(struct mpc *m, struct mpc_plane z, struct mpc_plane x, size_t step, size_t lanes)
+{
+	invariant(is_plain(z) && is_plain(x));
+	for (unsigned s = 0; s < m->engine->shares; s++) {
+		for (size_t w = 0; w < lane_words(lanes); w++) {
+			uint64_t v = 0;
+
+			for (size_t k = 64 * w; k < 64 * (w + 1) && k < lanes; k++)
+				v |= (x.share[s][step * k / 64] >> step * k % 64 & 1) << k % 64;
+			z.share[s][w] = v;
+		}
+	}
+}
+
 /* Word w of each plane is one 64 x 64 block, transposed to 64 consecutive elements. */
 static void gather_block(const struct mpc *m, unsigned s, uint64_t block[64], const struct mpc_plane *planes,
     unsigned count, size_t w)
@@ -117,6 +131,32 @@ void mpc_gather_words(struct mpc *m, const struct mpc_words *z, const struct mpc
 		}
 	}
 	wipe(block, sizeof block);
+}
+
+void mpc_pack_planes(const struct mpc *m, uint64_t *out, unsigned planes, const uint64_t *values, size_t n)
+{
+	size_t words = lane_words(n);
+	uint64_t block[64];
+
+	invariant(planes <= 64);
+	for (size_t w = 0; w < words; w++) {
+		for (size_t k = 0; k < 64; k++)
+			block[k] = 64 * w + k < n ? values[64 * w + k] : 0;
+		m->kernels->transpose(block, block, 1);
+		for (unsigned b = 0; b < planes; b++)
+			out[b * words + w] = block[b];
+	}
+	wipe(block, sizeof block);
+}
+
+void mpc_public_words(struct mpc *m, const struct mpc_words *z, const uint64_t *values)
+{
+	for (unsigned s = 0; s < m->engine->shares; s++) {
+		if ((int)s == m->public_share)
+			memcpy(z->share[s], values, z->n * sizeof *values);
+		else
+			memset(z->share[s], 0, z->n * sizeof *values);
+	}
 }
 
 void mpc_linear(struct mpc *m, const struct mpc_words *z, int64_t a, const struct mpc_words *x, int64_t b,

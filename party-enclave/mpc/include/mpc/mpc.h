@@ -28,6 +28,7 @@ enum {
 	MPC_AHEAD = 8,
 	MPC_LANE_ALIGN = 64, /* each party's block of input lanes is a multiple of this */
 	MPC_SECRET_LEN = 32,
+	MPC_REP3_SHARES = 2, /* mpc_shares() of a rep3 engine */
 };
 
 struct mpc; /* an engine instance: wherever its memory lies, mpc_free() is needed */
@@ -73,9 +74,15 @@ void mpc_public(struct mpc *m, struct mpc_plane z, const uint64_t *bits, size_t 
 void mpc_slice(struct mpc *m, struct mpc_plane z, struct mpc_plane x, size_t from, size_t lanes);
 /* z[k] = x[lane] for k < lanes (x is plain) */
 void mpc_broadcast(struct mpc *m, struct mpc_plane z, struct mpc_plane x, size_t lane, size_t lanes);
+/* z[k] = x[step * k] for k < lanes (x is plain) */
+void mpc_collect(struct mpc *m, struct mpc_plane z, struct mpc_plane x, size_t step, size_t lanes);
 /* z[k] = sum of planes[b][k] << b, XOR sharing of words, b < count <= 64; z->n lanes. (a matrix transposition) */
 void mpc_gather_words(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, unsigned count);
 
+/* In the clear, no sharing: bit b of values[k] to out[b * lane_words(n)], bit k. planes <= 64. */
+void mpc_pack_planes(const struct mpc *m, uint64_t *out, unsigned planes, const uint64_t *values, size_t n);
+/* the public words as a sharing */
+void mpc_public_words(struct mpc *m, const struct mpc_words *z, const uint64_t *values);
 /* z = a*x + b*y + c; y may be NULL */
 void mpc_linear(struct mpc *m, const struct mpc_words *z, int64_t a, const struct mpc_words *x, int64_t b,
     const struct mpc_words *y, int64_t c);
