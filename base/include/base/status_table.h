@@ -59,6 +59,7 @@ X(ST_ATT_HANDSHAKE, CLASS_PEER, "ATT-0015", EXIT_CODE_ATTESTATION, "the Noise ha
 X(ST_ATT_ADMIT, CLASS_PEER, "ATT-0016", EXIT_CODE_ATTESTATION, "a peer's ADMIT is missing or says something else", "look at the first refusal; it is the cause")
 X(ST_ATT_REPLAY, CLASS_PEER, "ATT-0017", EXIT_CODE_ATTESTATION, "a second HELLO list, evidence list or handshake for one nonce", "start a new attempt")
 X(ST_ATT_ENDORSE_REFUSED, CLASS_PEER, "ATT-0018", EXIT_CODE_ATTESTATION, "the organisation's endorser refused to sign", "see the endorser's own message")
+X(ST_ATT_RUNS, CLASS_CALLER, "ATT-0019", EXIT_CODE_POLICY, "the endorser has endorsed as many runs of this policy as it may", "raise --max-runs at the endorser, or agree on a new policy")
 /* session */
 X(ST_SES_STATE, CLASS_PEER, "SES-0001", EXIT_CODE_PROTOCOL, "a message that is not permitted in this state", "start a new attempt")
 X(ST_SES_SEQUENCE, CLASS_PEER, "SES-0002", EXIT_CODE_PROTOCOL, "a message that is repeated or out of order", "start a new attempt")
