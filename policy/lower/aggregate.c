@@ -25,7 +25,7 @@ static enum status need_sum(struct lowering *l, uint16_t column, bool known, uin
 	if (l->n_sums == SUMS_COLUMNS_MAX)
 		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, at, "split the query in two", "more than %d sums and counts of columns are not supported",
 		    SUMS_COLUMNS_MAX);
-	l->sums_columns[l->n_sums++] = (struct sums_column){.column = column, .known = known};
+	l->sums_columns[l->n_sums++] = (struct sums_column){.column = column, .known = known, .at = at};
 	return ST_OK;
 }
 

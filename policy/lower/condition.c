@@ -157,6 +157,7 @@ static uint16_t emit_comparison(struct lowering *l, const struct expr *e)
 
 	if (known)
 		return known;
+	l->at = e->at;
 	if (is_avg(left)) {
 		x = emit_avg_difference(l, left, right);
 		y = emit_const(l, 0, l->shape);

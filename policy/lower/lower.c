@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+__extension__ typedef __int128 wide;
+
 static void start_plan(struct lowering *l)
 {
 	struct plan *plan = l->plan;
@@ -148,12 +150,29 @@ out:
 	return st;
 }
 
+/* The column of a SUMS that could overflow. */
+static uint32_t place_of_sum(const struct lowering *l)
+{
+	wide limit = (wide)1 << 62, rows = l->plan->rows_max;
+
+	for (unsigned i = 0; i < l->n_sums; i++) {
+		const struct policy_column *c = &l->p->columns[l->sums_columns[i].column];
+
+		if (!l->sums_columns[i].known && (c->hi * rows > limit || c->lo * rows < -limit))
+			return l->sums_columns[i].at;
+	}
+	return 0;
+}
+
 /* plan_infer finds what could overflow; the operator tells where in the query it came from. */
 static enum status check_bounds(struct lowering *l)
 {
 	uint16_t where = 0;
 	enum status st = plan_infer(l->plan, &where);
 	uint32_t at = where ? l->op_at[where - 1] : 0;
+
+	if (where && l->plan->ops[where - 1].code == OP_SUMS)
+		at = place_of_sum(l);
 
 	if (st == ST_PLAN_BOUND)
 		return sql_fault_set(l->fault, ST_SQL_BOUND, at, "narrow the column's `range`, or lower `rows.max`",

@@ -20,6 +20,7 @@ struct lowering {
 	struct sums_column {
 		uint16_t column;
 		bool known; /* KNOWNW rather than COLW */
+		uint32_t at; /* who needs it first */
 	} sums_columns[SUMS_COLUMNS_MAX];
 	bool full; /* PLAN_OPS_MAX was reached; sticks, asked once at the end */
 };
