@@ -28,8 +28,10 @@ uint8_t *buf_extend(struct buf *b, size_t len)
 
 void buf_append(struct buf *b, const void *bytes, size_t len)
 {
+	if (len == 0)
+		return; /* b->ptr may be NULL, and then even + 0 is undefined */
 	uint8_t *room = buf_extend(b, len);
-	if (room && len)
+	if (room)
 		memcpy(room, bytes, len);
 }
 

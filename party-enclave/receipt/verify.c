@@ -79,6 +79,14 @@ static enum status refuse(const struct audit *a, unsigned party, const char *doc
 	return problem_set(a->problem, ST_REC_RECEIPT, where, NULL, "%s", what);
 }
 
+/* Nobody brings more than rows.max, who is not in `from` brings none, and with rows.pad all bring rows.max. */
+static bool rows_permitted(const struct policy *p, unsigned party, uint32_t rows)
+{
+	uint32_t most = p->dataset_from >> party & 1 ? p->rows_max_party : 0;
+
+	return p->pad_rows ? rows == most : rows <= most;
+}
+
 static enum status check_commit(struct audit *a, unsigned party)
 {
 	struct commit_statement *c = &a->commits[party];
@@ -92,8 +100,8 @@ static enum status check_commit(struct audit *a, unsigned party)
 		return refuse(a, party, "COMMIT", "it is of another session");
 	if (strcmp(c->id, a->policy->parties[party].id) != 0)
 		return refuse(a, party, "COMMIT", "it names another party");
-	if (c->rows > a->policy->rows_max_party)
-		return refuse(a, party, "COMMIT", "it has more rows than the policy's rows.max");
+	if (!rows_permitted(a->policy, party, c->rows))
+		return refuse(a, party, "COMMIT", "it has a number of rows that the policy does not permit");
 	return ST_OK;
 }
 

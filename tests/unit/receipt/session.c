@@ -24,7 +24,7 @@ static void sign(struct buf *out, const char *label, struct buf *payload, const 
 	buf_clear(payload);
 }
 
-static void make_policy(struct session *s, uint32_t recipients)
+static void make_policy(struct session *s, uint32_t recipients, void (*change)(struct policy *p))
 {
 	struct policy *made = calloc(1, sizeof *made);
 
@@ -33,6 +33,8 @@ static void make_policy(struct session *s, uint32_t recipients)
 	test_keys_from_seed(&s->keys, 7);
 	test_policy_fill(made, &s->keys);
 	made->recipients = recipients;
+	if (change)
+		change(made);
 	test_policy_seal(made, &s->keys, &s->payload, &s->file);
 	invariant(policy_decode(s->policy, view(&s->payload), NULL) == ST_OK);
 	policy_hash(s->policy_hash, view(&s->payload));
@@ -226,14 +228,14 @@ void session_seal_parts(struct session *s, unsigned party, const struct result_c
 	session_sign_receipt(s, party, r, s->vk_sk[party]);
 }
 
-struct session *session_new(uint8_t number, uint32_t attempt, uint32_t recipients)
+static struct session *make_session(uint8_t number, uint32_t attempt, uint32_t recipients, void (*change)(struct policy *p))
 {
 	struct session *s = calloc(1, sizeof *s);
 	struct random_seeded state = {.seed = {number, (uint8_t)attempt}};
 	struct random rng = random_from_seed(&state);
 
 	invariant(s && crypto_init() == ST_OK);
-	make_policy(s, recipients);
+	make_policy(s, recipients, change);
 	for (unsigned i = 0; i < N; i++)
 		make_hello(s, i, number, attempt, &rng);
 	make_sid(s);
@@ -251,6 +253,16 @@ struct session *session_new(uint8_t number, uint32_t attempt, uint32_t recipient
 		session_seal_parts(s, i, &ctx, s->shares[i], s->shares[(i + 1) % N]);
 	}
 	return s;
+}
+
+struct session *session_new(uint8_t number, uint32_t attempt, uint32_t recipients)
+{
+	return make_session(number, attempt, recipients, NULL);
+}
+
+struct session *session_of(void (*change)(struct policy *p))
+{
+	return make_session(1, 1, 7, change);
 }
 
 void session_free(struct session *s)

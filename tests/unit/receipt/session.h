@@ -28,6 +28,8 @@ struct session {
 
 /* Same keys and policy for every number; session id, attempt, session keys and nonces differ. recipients: bit i = party i. */
 struct session *session_new(uint8_t number, uint32_t attempt, uint32_t recipients);
+/* The first attempt of session 1, with a policy changed before all sign it. */
+struct session *session_of(void (*change)(struct policy *p));
 void session_free(struct session *s);
 
 /* Signs again, replacing the document. */

@@ -297,6 +297,46 @@ static void refuses_more_rows_than_the_policy_lets_a_party_bring(void **state)
 	assert_string_equal(problem.where, "COMMIT of west");
 }
 
+static void north_brings_nothing(struct policy *p)
+{
+	p->dataset_from = 6;
+	p->plan.rows_max = 2 * p->rows_max_party;
+}
+
+static void everybody_pads(struct policy *p)
+{
+	p->pad_rows = true;
+}
+
+static void refuses_rows_of_a_party_without_data_and_unpadded_rows(void **state)
+{
+	static const struct {
+		void (*change)(struct policy *p);
+		uint32_t rows[N]; /* what is permitted */
+	} cases[] = {{north_brings_nothing, {0, 101, 102}}, {everybody_pads, {10000, 10000, 10000}}};
+
+	(void)state;
+	for (size_t k = 0; k < COUNT_OF(cases); k++) {
+		struct session *changed = session_of(cases[k].change);
+		struct receipt_bundle b = session_bundle(changed);
+		struct problem problem = {0};
+
+		assert_int_equal(session_verify(&b, NULL, &problem), ST_REC_RECEIPT);
+		assert_string_equal(problem.where, "COMMIT of north");
+		for (unsigned i = 0; i < N; i++) {
+			changed->commits[i].rows = cases[k].rows[i];
+			session_sign_commit(changed, i, &changed->commits[i], changed->vk_sk[i]);
+			for (unsigned j = 0; j < N; j++)
+				changed->receipts[j].rows[i] = cases[k].rows[i];
+		}
+		for (unsigned i = 0; i < N; i++)
+			session_sign_receipt(changed, i, &changed->receipts[i], changed->vk_sk[i]);
+		b = session_bundle(changed);
+		assert_int_equal(session_verify(&b, NULL, NULL), ST_OK);
+		session_free(changed);
+	}
+}
+
 /* A signature made for one purpose is worth nothing for another. */
 static void refuses_a_document_signed_under_another_label(void **state)
 {
@@ -330,6 +370,7 @@ int main(void)
 	    EACH(refuses_a_receipt_with_other_recipients),
 	    EACH(refuses_every_altered_field_of_a_commit),
 	    EACH(refuses_more_rows_than_the_policy_lets_a_party_bring),
+	    EACH(refuses_rows_of_a_party_without_data_and_unpadded_rows),
 	    EACH(refuses_a_document_signed_under_another_label),
 	};
 
