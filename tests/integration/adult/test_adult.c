@@ -1,4 +1,7 @@
-/* Queries a01 to a20 over the census table: those of this version answer exactly, the others are refused by name. */
+/*
+ * Queries a01 to a20 over the census table: those of this version answer exactly, the others are refused by name. And the
+ * examples answer what they promise.
+ */
 #include "../../support/test.h"
 
 #include "compile/compile_support.h"
@@ -73,18 +76,16 @@ static void append_rows(struct rows *all, const struct ingest_table *t)
 	}
 }
 
-static void load_rows(struct rows *all)
+static void load_rows(struct rows *all, const char *folder, const char *const names[ORGS])
 {
 	memset(all, 0, sizeof *all);
-	for (int org = 1; org <= ORGS; org++) {
+	for (int org = 0; org < ORGS; org++) {
 		struct buf csv = {0};
 		struct ingest_table table = {0};
 		struct problem problem = {0};
-		char name[16];
 
-		snprintf(name, sizeof name, "org%d", org);
-		read_file(&csv, DATA, name, ".csv");
-		if (ingest_csv_columns(&table, &policy, ingest_columns_of_plan(&policy.plan), buf_view(&csv), name, &problem) != ST_OK)
+		read_file(&csv, folder, names[org], ".csv");
+		if (ingest_csv_columns(&table, &policy, ingest_columns_of_plan(&policy.plan), buf_view(&csv), names[org], &problem) != ST_OK)
 			fail_msg("%s: %s", problem.where, problem.message);
 		append_rows(all, &table);
 		ingest_table_clear(&table);
@@ -100,16 +101,21 @@ static void clear_rows(struct rows *all)
 	}
 }
 
-static void answer_is_expected(const char *name)
+struct place {
+	const char *folder, *name;
+};
+
+static void answer_is_expected(struct place policy_file, const char *data, const char *const parts[ORGS], struct place answer)
 {
 	struct buf yaml = {0}, payload = {0}, csv = {0}, expected = {0};
+	const char *name = policy_file.name;
 	struct rows all;
 
-	read_file(&yaml, POLICIES, name, ".yaml");
+	read_file(&yaml, policy_file.folder, name, ".yaml");
 	compile_policy(&payload, buf_view(&yaml));
-	load_rows(&all);
+	load_rows(&all, data, parts);
 	assert_true(test_answer(&csv, &policy, &all.in));
-	read_file(&expected, QUERIES, name, ".expected.csv");
+	read_file(&expected, answer.folder, answer.name, ".csv");
 	if (!slice_equal(buf_view(&csv), buf_view(&expected)))
 		fail_msg("%s: got\n%.*sinstead of\n%.*s", name, (int)csv.len, csv.ptr, (int)expected.len, expected.ptr);
 	clear_rows(&all);
@@ -122,11 +128,30 @@ static void answer_is_expected(const char *name)
 static void answers_are_the_expected_ones(void **state)
 {
 	static const char *const names[] = {"a01", "a02", "a03", "a04", "a05", "a06", "a08", "a14"};
+	static const char *const parts[ORGS] = {"org1", "org2", "org3"};
 
 	(void)state;
 	skip_without_data();
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		answer_is_expected(names[i]);
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char expected[32];
+
+		snprintf(expected, sizeof expected, "%s.expected", names[i]);
+		answer_is_expected((struct place){POLICIES, names[i]}, DATA, parts, (struct place){QUERIES, expected});
+	}
+}
+
+static void examples_answer_as_they_say(void **state)
+{
+	static const char *const names[] = {"wage-gap", "hospital-outcomes", "fraud-statistics"};
+	static const char *const parts[ORGS] = {"north", "south", "west"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char folder[512];
+
+		snprintf(folder, sizeof folder, "%s/examples/%s", PARLEY_SOURCE_DIR, names[i]);
+		answer_is_expected((struct place){folder, "policy"}, folder, parts, (struct place){folder, "expected"});
+	}
 }
 
 /* The policy of a01 with another query in its place. */
@@ -198,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(answers_are_the_expected_ones),
+	    cmocka_unit_test(examples_answer_as_they_say),
 	    cmocka_unit_test(others_are_refused_by_name),
 	};
 
