@@ -47,7 +47,8 @@ static enum status collect(const struct host *h, struct pieces *p, struct slice 
 			return ST_REC_RECEIPT;
 		p->parts[p->doc.sender[i]] = p->doc.part[i];
 	}
-	if (p->doc.n_parts != 0 && p->doc.n_parts != parties)
+	bool is_recipient = h->cfg.policy->recipients >> h->cfg.self & 1;
+	if (p->doc.n_parts != (is_recipient ? parties : 0))
 		st = ST_REC_RESULT;
 out:
 	return st;
@@ -58,6 +59,8 @@ void host_bundle(struct host *h, struct slice body)
 	struct pieces *p = calloc(1, sizeof *p);
 	struct buf bundle = {0}, result = {0}, empty = {0};
 
+	if (h->delivered)
+		host_fail(h, ST_SES_STATE, "", "the coordinator sent a second bundle");
 	if (host_check(h, p ? collect(h, p, body) : ST_NO_MEMORY, "putting the receipt together")) {
 		receipt_bundle_encode(&bundle, &p->bundle);
 		if (p->doc.n_parts)
@@ -65,8 +68,10 @@ void host_bundle(struct host *h, struct slice body)
 		doc_put_empty(&empty);
 		enum status st = bundle.failed || result.failed || empty.failed ? ST_NO_MEMORY : ST_OK;
 		if (host_check(h, st, "putting the receipt together") &&
-		    host_check(h, h->io.deliver(h->io.ctx, buf_view(&bundle), buf_view(&result)), "writing the result"))
+		    host_check(h, h->io.deliver(h->io.ctx, buf_view(&bundle), buf_view(&result)), "writing the result")) {
+			h->delivered = true;
 			host_post(h, WM_FINISHED, buf_view(&empty));
+		}
 	}
 	buf_clear(&bundle);
 	buf_clear(&result);

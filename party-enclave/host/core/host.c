@@ -351,8 +351,12 @@ static void on_abort(struct host *h, struct slice body)
 
 static void on_done(struct host *h, struct slice body)
 {
-	if (host_check(h, doc_get_empty(body), "reading DONE"))
+	if (!host_check(h, doc_get_empty(body), "reading DONE"))
+		return;
+	if (h->delivered)
 		h->state = HOST_DONE;
+	else
+		host_fail(h, ST_SES_STATE, "", "the coordinator says DONE before it has sent the receipts");
 }
 
 void host_on_message(struct host *h, const struct wire_message *m)

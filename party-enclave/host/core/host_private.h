@@ -9,6 +9,7 @@ struct host {
 	enum host_state state;
 	bool enclave_gone; /* it sent FAULT or RECEIPT, or died: send it nothing more */
 	bool fault_posted;
+	bool delivered;    /* the bundle is written: only once, and never DONE without it */
 	struct problem problem;
 	struct buf scratch, response;
 	/* what the receipt is made of, as relayed */
