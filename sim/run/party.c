@@ -13,6 +13,15 @@ static bool enclave_is_gone(const struct sim_party *p)
 	return p->closed || p->enclave_dead || p->dead;
 }
 
+static void note_commit(struct sim_party *p)
+{
+	struct sim_report *r = p->sim->report;
+
+	p->committed = true;
+	if (!r->messages_before_commit)
+		r->messages_before_commit = r->messages;
+}
+
 static enum status enclave_frame_out(void *ctx, enum frame_type type, uint8_t peer, struct slice body)
 {
 	struct sim_party *p = ctx;
@@ -21,7 +30,8 @@ static enum status enclave_frame_out(void *ctx, enum frame_type type, uint8_t pe
 	if (enclave_is_gone(p))
 		return ST_CLOSED;
 	p->sim->report->admitted[p->index] |= type == FRAME_ADMITTED;
-	p->committed |= type == FRAME_COMMITTED;
+	if (type == FRAME_COMMITTED)
+		note_commit(p);
 	p->receipt_out |= type == FRAME_RECEIPT;
 	host_on_frame(p->host, &f);
 	return enclave_is_gone(p) ? ST_CLOSED : ST_OK;
@@ -306,12 +316,18 @@ static enum status no_run_limit(void *ctx, const uint8_t policy_hash[HASH_LEN])
 static enum status make_endorser(struct sim_party *p)
 {
 	const struct sim_config *cfg = p->sim->cfg;
-	struct endorser_config endorser = {.policy = cfg->policy, .self = p->index, .endorse_sk = cfg->endorse_sk[p->index], .ctx = p,
-		.count_run = no_run_limit};
+	const struct policy *other = cfg->policy_of[p->index];
+	struct endorser_config endorser = {.policy = other ? other : cfg->policy, .self = p->index, .endorse_sk = cfg->endorse_sk[p->index],
+		.ctx = p, .count_run = no_run_limit};
+	struct slice payload;
+	enum status st;
 
-	memcpy(endorser.policy_hash, p->sim->policy_hash, HASH_LEN);
-	memcpy(endorser.plan_hash, p->sim->plan_hash, HASH_LEN);
-	return endorser_new(&p->endorser, &endorser);
+	TRY(policy_file_parse(other ? cfg->policy_file_of[p->index] : cfg->policy_file, &payload));
+	policy_hash(endorser.policy_hash, payload);
+	plan_hash(endorser.plan_hash, endorser.policy->plan_bytes);
+	TRY(endorser_new(&p->endorser, &endorser));
+out:
+	return st;
 }
 
 static enum status make_host(struct sim_party *p)

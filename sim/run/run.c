@@ -45,12 +45,8 @@ static void gather(struct sim *s)
 
 static enum status build(struct sim *s)
 {
-	struct slice payload;
 	enum status st;
 
-	TRY(policy_file_parse(s->cfg->policy_file, &payload));
-	policy_hash(s->policy_hash, payload);
-	plan_hash(s->plan_hash, s->cfg->policy->plan_bytes);
 	TRY(world_new(&s->world, s->cfg->seed, s->cfg->epoch_s));
 	TRY(sim_coordinator_start(s));
 	for (unsigned i = 0; i < s->cfg->policy->n_parties; i++)

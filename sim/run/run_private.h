@@ -53,7 +53,6 @@ struct sim {
 	bool has_crashed;
 	uint8_t session[WIRE_SESSION_LEN];
 	uint32_t attempt;
-	uint8_t policy_hash[HASH_LEN], plan_hash[HASH_LEN];
 	struct buf message, envelope, reply;
 };
 

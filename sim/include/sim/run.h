@@ -48,7 +48,8 @@ struct sim_crash {
 struct sim_config {
 	const struct policy *policy;
 	struct slice policy_file; /* signed by everybody */
-	struct slice policy_file_of[SIM_PARTIES]; /* what that party has instead; empty: the same. Only its enclave looks */
+	const struct policy *policy_of[SIM_PARTIES]; /* what that party's endorser has instead; NULL: the same */
+	struct slice policy_file_of[SIM_PARTIES];    /* what that party's enclave gets instead; empty: the same */
 	const struct ingest_table *tables[SIM_PARTIES]; /* NULL: brings no rows */
 	uint8_t endorse_sk[SIM_PARTIES][ED25519_SECRET_LEN];
 	uint8_t tee_root_sk[SIM_PARTIES][ED25519_SECRET_LEN];
@@ -93,6 +94,7 @@ struct sim_report {
 	uint64_t share_bytes[SIM_PARTIES];
 	bool admitted[SIM_PARTIES];             /* its enclave holds an admission: every peer's ADMIT has verified */
 	uint64_t messages;                      /* over all links */
+	uint64_t messages_before_commit;        /* of these: until the first COMMIT */
 	uint64_t requests;                      /* that reached the coordinator */
 	uint8_t transcript[HASH_LEN];
 	struct buf coordinator_received;        /* u32 little endian length and bytes of each request, in order */

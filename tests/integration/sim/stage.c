@@ -51,6 +51,7 @@ void stage_open(struct stage *s, uint64_t seed)
 		s->peer_frames[i] = s->report.peer_frames[i];
 	}
 	s->messages = s->report.messages;
+	s->messages_before_commit = s->report.messages_before_commit;
 	s->requests = s->report.requests;
 	s->finished_ns = s->report.finished_ns;
 }
@@ -73,8 +74,8 @@ void stage_run(struct stage *s)
 
 const char *stage_describe(const struct stage *s)
 {
-	static char text[2048];
-	size_t at = 0;
+	static char text[4096];
+	size_t at = (size_t)snprintf(text, sizeof text, "%s; ", s->label);
 
 	for (unsigned i = 0; i < SIM_PARTIES; i++) {
 		const struct problem *p = &s->report.outcome[i];
@@ -132,7 +133,7 @@ void stage_check_done(const struct stage *s)
 
 void stage_check_refused(const struct stage *s, enum status why)
 {
-	bool named = false;
+	bool named = strcmp(s->report.coordinator_code, status_code(why)) == 0; /* it tells everybody */
 
 	stage_check_law(s, true);
 	for (unsigned i = 0; i < SIM_PARTIES; i++) {

@@ -21,9 +21,10 @@ struct stage { /* large: static or heap */
 	uint64_t *want;
 	struct sim_config config;
 	struct sim_report report;
+	char label[128]; /* what is being tried, for messages */
 	/* of the run in which nobody interferes */
 	uint64_t frames_before_commit[SIM_PARTIES];
-	uint64_t messages, requests, peer_frames[SIM_PARTIES];
+	uint64_t messages, messages_before_commit, requests, peer_frames[SIM_PARTIES];
 	uint64_t finished_ns;
 };
 
