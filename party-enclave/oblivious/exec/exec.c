@@ -72,7 +72,8 @@ static enum status take_memory(struct exec *x, const struct layout *l)
 
 	x->values = arena_take(x->arena, x->plan->n_ops * sizeof *x->values);
 	x->storage = arena_take(x->arena, l->bytes);
-	if (!result || !x->values || !x->storage)
+	/* all or nothing: a run never stops half way for want of memory */
+	if (!result || !x->values || !x->storage || x->arena->cap - x->arena->used < l->scratch)
 		return ST_NO_MEMORY;
 	x->result = mpc_words_place(result, MPC_REP3_SHARES, words);
 	for (unsigned k = 0; k < x->plan->n_ops; k++)
