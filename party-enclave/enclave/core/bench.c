@@ -23,38 +23,33 @@ static void mark(void *ctx, int end)
 	p->bench_st = emit(p, FRAME_MARK, 0, buf_view(&p->scratch));
 }
 
-static enum status run_one(struct party *p, struct slice body)
+static enum status run_one(struct party *p, const struct boundary_bench *b)
 {
-	struct boundary_bench b;
 	struct bench_report report;
-	enum status st;
 
-	TRY(boundary_get_bench(&b, body));
-	if (b.op < BENCH_MUL || b.op >= BENCH_OP_END || b.rows == 0 || b.rows > PLAN_ROWS_MAX)
+	if (b->op < BENCH_MUL || b->op >= BENCH_OP_END || b->rows == 0 || b->rows > PLAN_ROWS_MAX)
 		return ST_ARGUMENT;
-	if (bench_memory((enum bench_op)b.op, b.rows) > p->arena.cap - p->arena.used)
+	if (bench_memory((enum bench_op)b->op, b->rows) > p->arena.cap - p->arena.used)
 		return ST_NO_MEMORY;
 	size_t before = arena_mark(&p->arena);
-	st = bench_op_run(p->mpc, &p->arena, (enum bench_op)b.op, b.rows, b.repetition, &p->env->rng, mark, p, &report);
+	enum status st = bench_op_run(p->mpc, &p->arena, (enum bench_op)b->op, b->rows, b->repetition, &p->env->rng, mark, p, &report);
 	arena_release(&p->arena, before);
-	if (st == ST_OK)
-		st = p->bench_st;
-out:
-	return st;
+	return st == ST_OK ? p->bench_st : st;
 }
 
 enum status party_bench(struct party *p, struct frame *first)
 {
+	struct boundary_bench next;
 	enum status st;
 
 	if (!p->policy->debug_insecure)
 		return problem_set(&p->problem, ST_SES_STATE, NULL, NULL, "the policy does not say `debug: INSECURE`");
+	p->benching = true;
+	TRY(boundary_get_bench(&next, first->body));
 	TRY(party_engine(p));
 	for (;;) {
-		if (first->type != FRAME_BENCH)
-			return ST_SES_STATE;
-		TRY(run_one(p, first->body));
-		TRY(inbox_next(p, first));
+		TRY(run_one(p, &next));
+		TRY(inbox_await_bench(p, &next));
 	}
 out:
 	return st;

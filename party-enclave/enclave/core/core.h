@@ -60,6 +60,9 @@ struct party {
 	uint8_t view[HASH_LEN];
 	uint32_t granted; /* highest step the coordinator allows */
 
+	bool benching;
+	bool has_next_bench; /* the host may ask for the next repetition while we still compare the last one's outputs */
+	struct boundary_bench next_bench;
 	struct mpc_counters bench; /* at the last mark */
 	uint64_t bench_wire;
 	enum status bench_st;
@@ -78,6 +81,7 @@ enum status inbox_next(struct party *p, struct frame *out);
 enum status inbox_expect(struct party *p, enum frame_type type, struct frame *out);
 /* Blocks until `step` may be run. */
 enum status inbox_await_grant(struct party *p, uint32_t step);
+enum status inbox_await_bench(struct party *p, struct boundary_bench *out);
 enum status emit(struct party *p, enum frame_type type, uint8_t peer, struct slice body);
 /* Sets blame and message unless a problem is there already; returns st. */
 enum status blame_party(struct party *p, unsigned party, enum status st, const char *what);

@@ -65,9 +65,19 @@ static enum status take_abort(struct party *p, struct slice body)
 
 	TRY(doc_get_fault(&f, body));
 	memcpy(p->blame, f.blame, sizeof f.blame);
+	if (strcmp(f.code, status_code(ST_SES_ABORTED)) == 0) /* the reason is already in the message */
+		return problem_set(&p->problem, ST_SES_ABORTED, f.blame, NULL, "%s", f.message);
 	return problem_set(&p->problem, ST_SES_ABORTED, f.blame, NULL, "%s: %s", f.code, f.message);
 out:
 	return st;
+}
+
+static enum status take_bench(struct party *p, struct slice body)
+{
+	if (p->has_next_bench)
+		return ST_SES_SEQUENCE;
+	p->has_next_bench = true;
+	return boundary_get_bench(&p->next_bench, body);
 }
 
 /* One frame from the host, held against the table. `left` says that it is the caller's business. */
@@ -83,6 +93,12 @@ static enum status take(struct party *p, struct frame *f, bool *left)
 	case FRAME_PEER: TRY(take_peer_frame(p, f)); break;
 	case FRAME_GRANT: TRY(take_grant(p, f->body)); break;
 	case FRAME_ABORT: TRY(take_abort(p, f->body)); break;
+	case FRAME_BENCH:
+		if (p->benching)
+			TRY(take_bench(p, f->body));
+		else
+			*left = true;
+		break;
 	default: *left = true;
 	}
 out:
@@ -111,7 +127,7 @@ out:
 	return st;
 }
 
-/* While shares travel only PEER, GRANT and ABORT are permitted, so nothing is ever left for anyone else. */
+/* While shares travel nothing else is permitted (nor rows during a bench), so nothing may be left for anyone else. */
 static enum status take_while_running(struct party *p)
 {
 	struct frame f;
@@ -127,6 +143,17 @@ enum status inbox_await_grant(struct party *p, uint32_t step)
 
 	while (st == ST_OK && p->granted < step)
 		st = take_while_running(p);
+	return st;
+}
+
+enum status inbox_await_bench(struct party *p, struct boundary_bench *out)
+{
+	enum status st = ST_OK;
+
+	while (st == ST_OK && !p->has_next_bench)
+		st = take_while_running(p);
+	p->has_next_bench = false;
+	*out = p->next_bench;
 	return st;
 }
 
