@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READY_MS = 15000 };
+enum { READY_MS = 15000, POLL_MS = 100, FAILED_MS = 8000 };
 
 static int party_of(const struct cluster *c, const struct child *child, bool host)
 {
@@ -170,6 +170,8 @@ static enum status judge_hosts(struct cluster *c)
 
 	for (unsigned i = 0; i < c->policy->policy.n_parties; i++) {
 		json_t *end = c->party[i].end;
+		if (!end && !c->party[i].host->ended)
+			continue; /* it waits for one that has failed */
 		if (!end)
 			return died(c, c->party[i].host);
 		const char *status = json_string_value(json_object_get(end, "status")), *its = json_string_value(json_object_get(end, "code"));
@@ -203,10 +205,21 @@ static bool hosts_running(const struct cluster *c)
 	return false;
 }
 
+/* A host that could not even join cannot tell the others: they get a while, then the rehearsal is over. */
+static bool given_up(const struct cluster *c, int *failed_for_ms)
+{
+	for (unsigned i = 0; i < c->policy->policy.n_parties; i++)
+		if (c->party[i].host->ended && c->party[i].host->exit_code != 0)
+			*failed_for_ms += POLL_MS;
+	return *failed_for_ms > FAILED_MS;
+}
+
 enum status cluster_wait(struct cluster *c)
 {
-	while (hosts_running(c) && !all_benches_done(c)) {
-		children_poll(&c->children, 100);
+	int failed_for_ms = 0;
+
+	while (hosts_running(c) && !all_benches_done(c) && !given_up(c, &failed_for_ms)) {
+		children_poll(&c->children, POLL_MS);
 		for (size_t i = 0; i < c->children.n; i++)
 			if (c->children.child[i].ended && party_of(c, &c->children.child[i], true) < 0 && hosts_running(c))
 				return died(c, &c->children.child[i]);

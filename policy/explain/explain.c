@@ -16,7 +16,7 @@ const char *explain_section_title(const char *section)
 	return section;
 }
 
-void say(const struct explainer *e, const char *name, const char *format, ...)
+void explain_say(const struct explainer *e, const char *name, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
@@ -62,14 +62,14 @@ static void explain_policy(const struct explainer *e)
 	value_format_timestamp(&valid, p->not_before);
 	buf_append_str(&valid, " to ");
 	value_format_timestamp(&valid, p->not_after);
-	say(e, "name", "%s, serial %llu, compiled by %s", p->name, (unsigned long long)p->serial, p->compiler);
-	say(e, "valid", "%.*s", (int)valid.len, (const char *)valid.ptr);
-	say(e, "data", "dataset %s, the rows of %s together, at most %u rows each", p->dataset, from, p->rows_max_party);
-	say(e, "result", "%u columns, at most %llu rows, to %s", p->n_results,
+	explain_say(e, "name", "%s, serial %llu, compiled by %s", p->name, (unsigned long long)p->serial, p->compiler);
+	explain_say(e, "valid", "%.*s", (int)valid.len, (const char *)valid.ptr);
+	explain_say(e, "data", "dataset %s, the rows of %s together, at most %u rows each", p->dataset, from, p->rows_max_party);
+	explain_say(e, "result", "%u columns, at most %llu rows, to %s", p->n_results,
 	    (unsigned long long)(p->limit && p->limit < p->plan.groups ? p->limit : p->plan.groups), to);
-	say(e, "protocol", "rep3: three compute parties, replicated secret sharing, semi-honest");
+	explain_say(e, "protocol", "rep3: three compute parties, replicated secret sharing, semi-honest");
 	if (p->debug_insecure)
-		say(e, "DEBUG", "debug enclaves are accepted: whoever runs one reads everything. Never use this with real data");
+		explain_say(e, "DEBUG", "debug enclaves are accepted: whoever runs one reads everything. Never use this with real data");
 	buf_clear(&valid);
 }
 
@@ -78,12 +78,12 @@ static void explain_leaks(const struct explainer *e)
 	const struct policy *p = e->p;
 
 	if (p->pad_rows)
-		say(e, "rows", "every party pads to %u rows, so nobody learns how many rows another party has", p->rows_max_party);
+		explain_say(e, "rows", "every party pads to %u rows, so nobody learns how many rows another party has", p->rows_max_party);
 	else
-		say(e, "rows", "each party's number of rows is public, also to the coordinator; `rows: {pad: true}` hides it");
-	say(e, "traffic", "sizes and order of all messages follow from the plan and the row counts alone; no value is opened before the end");
-	say(e, "groups", "which of the %u possible groups are in the result is part of the result", p->plan.groups);
-	say(e, "repetition", "each run answers over the data of that day: two answers can be subtracted, and a difference may rest on fewer "
+		explain_say(e, "rows", "each party's number of rows is public, also to the coordinator; `rows: {pad: true}` hides it");
+	explain_say(e, "traffic", "sizes and order of all messages follow from the plan and the row counts alone; no value is opened before the end");
+	explain_say(e, "groups", "which of the %u possible groups are in the result is part of the result", p->plan.groups);
+	explain_say(e, "repetition", "each run answers over the data of that day: two answers can be subtracted, and a difference may rest on fewer "
 	    "than %u rows. The endorsers count runs per policy", p->min_subjects);
 }
 
@@ -92,12 +92,12 @@ static void explain_keys(const struct explainer *e)
 	char to[128];
 
 	name_parties(e->p, e->p->recipients, to, sizeof to);
-	say(e, "approve", "signs policies and nothing else. Stolen: with the approve keys of all other parties too, another policy; alone, nothing");
-	say(e, "endorse", "says which enclave is its organisation's. Stolen: the thief can bring an enclave of its own as that party's, with any "
+	explain_say(e, "approve", "signs policies and nothing else. Stolen: with the approve keys of all other parties too, another policy; alone, nothing");
+	explain_say(e, "endorse", "says which enclave is its organisation's. Stolen: the thief can bring an enclave of its own as that party's, with any "
 	    "input it likes; that enclave still runs the measured code, learns no other input, and no second run is hidden from the other "
 	    "endorsers");
-	say(e, "receive", "opens results. Stolen from %s: the thief reads results of the past and the future, and nothing else", to);
-	say(e, "TEE root", "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured one on that "
+	explain_say(e, "receive", "opens results. Stolen from %s: the thief reads results of the past and the future, and nothing else", to);
+	explain_say(e, "TEE root", "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured one on that "
 	    "installation; with rep3 one such party alone reads no secret");
 }
 
@@ -107,13 +107,13 @@ static void explain_defaults(const struct explainer *e)
 	char name[128];
 
 	if (list.len == 0 && !e->p->filled_in)
-		say(e, "nothing", "the file says everything itself");
+		explain_say(e, "nothing", "the file says everything itself");
 	if (list.len == 0 && e->p->filled_in)
-		say(e, "marked", "the file says that something was filled in; a real session refuses it");
+		explain_say(e, "marked", "the file says that something was filled in; a real session refuses it");
 	for (size_t start = 0, i = 0; i < list.len; i++)
 		if (list.ptr[i] == '\n') {
 			snprintf(name, sizeof name, "%.*s", (int)(i - start), (const char *)list.ptr + start);
-			say(e, name, "filled in; a real session refuses a policy that leaves it out");
+			explain_say(e, name, "filled in; a real session refuses a policy that leaves it out");
 			start = i + 1;
 		}
 }

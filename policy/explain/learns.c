@@ -70,12 +70,12 @@ static void explain_value(const struct explainer *e, unsigned i, const char *to)
 	snprintf(name, sizeof name, "column %s", r->name);
 	name_aggregate(p, r->kind, r->column, aggregate, sizeof aggregate);
 	if (r->kind == REL_KEY) {
-		say(e, name, "%s learn the values of %s for which a group is released, each from a domain that the policy publishes", to, aggregate);
+		explain_say(e, name, "%s learn the values of %s for which a group is released, each from a domain that the policy publishes", to, aggregate);
 		return;
 	}
 	if (out)
 		trace(p, out, chain, sizeof chain);
-	say(e, name, "%s learn %s of each released group%s: %s", to, aggregate,
+	explain_say(e, name, "%s learn %s of each released group%s: %s", to, aggregate,
 	    r->nullable ? ", NULL where too few values are known" : "", chain);
 }
 
@@ -90,7 +90,7 @@ static void explain_conditions(const struct explainer *e)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", one);
 	}
 	if (used)
-		say(e, "conditions", "HAVING, or ORDER BY with LIMIT, looks at %s: whether a group is in the result says something about it", list);
+		explain_say(e, "conditions", "HAVING, or ORDER BY with LIMIT, looks at %s: whether a group is in the result says something about it", list);
 }
 
 void explain_learns(const struct explainer *e)
@@ -105,9 +105,9 @@ void explain_learns(const struct explainer *e)
 	explain_conditions(e);
 	if (rest) {
 		name_parties(p, rest, others, sizeof others);
-		say(e, "others", "%s receive no part of the result", others);
+		explain_say(e, "others", "%s receive no part of the result", others);
 	}
-	say(e, "coordinator", "learns that the session took place, its parties, its plan and the row counts; no input, share or result");
+	explain_say(e, "coordinator", "learns that the session took place, its parties, its plan and the row counts; no input, share or result");
 }
 
 /* ---- what nobody learns ---- */
@@ -141,13 +141,13 @@ void explain_withheld(const struct explainer *e)
 	uint64_t read = columns_read(&p->plan), all = p->n_columns < 64 ? ((uint64_t)1 << p->n_columns) - 1 : UINT64_MAX;
 	char names[700];
 
-	say(e, "rows", "no row leaves its organisation but as secret shares, and no value of a row is ever put together");
-	say(e, "small groups", "a group of fewer than %u rows is not in the result, and its values are zeroed under the protocol before they are "
+	explain_say(e, "rows", "no row leaves its organisation but as secret shares, and no value of a row is ever put together");
+	explain_say(e, "small groups", "a group of fewer than %u rows is not in the result, and its values are zeroed under the protocol before they are "
 	    "put together; groups cut by HAVING or LIMIT alike", p->min_subjects);
-	say(e, "few known values", "a value over a nullable column reads as NULL where fewer than %u rows of the group have one", p->min_subjects);
+	explain_say(e, "few known values", "a value over a nullable column reads as NULL where fewer than %u rows of the group have one", p->min_subjects);
 	if (all & ~read) {
 		name_columns(p, all & ~read, names, sizeof names);
-		say(e, "columns not used", "%s: not even shared", names);
+		explain_say(e, "columns not used", "%s: not even shared", names);
 	}
-	say(e, "subjects", "one row counts as one subject: a person with two rows counts twice");
+	explain_say(e, "subjects", "one row counts as one subject: a person with two rows counts twice");
 }

@@ -76,7 +76,7 @@ struct program {
 	size_t n_bench;
 	int64_t started_ms, heard_ms, lost_ms; /* lost_ms: when a peer's connection broke, 0: none */
 	unsigned lost_peer;
-	bool post_now, receipt_out;
+	bool post_now, receipt_out, enrolled;
 	struct report *report;
 };
 int64_t now_ms(void);

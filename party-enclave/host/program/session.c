@@ -92,7 +92,7 @@ static enum status io_post(void *ctx, enum wire_message_kind kind, struct slice 
 {
 	struct program *p = ctx;
 
-	p->post_now = true;
+	p->post_now = p->enrolled = true;
 	p->receipt_out |= kind == WM_RECEIPT;
 	return mailbox_post(p->mailbox, kind, body);
 }
@@ -170,8 +170,8 @@ static void post_if_needed(struct program *p)
 {
 	struct buf request = {0};
 
-	if (!p->post_now && transport_client_busy(p->coordinator))
-		return;
+	if (!p->enrolled || (!p->post_now && transport_client_busy(p->coordinator)))
+		return; /* a party's first message is ENROL: nothing is asked before it */
 	p->post_now = false;
 	enum status st = mailbox_request(p->mailbox, POST_HOLD_MS, &request);
 	if (st == ST_OK)
