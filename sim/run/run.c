@@ -40,6 +40,7 @@ static void gather(struct sim *s)
 	for (size_t k = 0; k < s->cfg->policy->plan.n_ops; k++)
 		s->report->rounds += s->report->steps[k].rounds;
 	gather_coordinator(s);
+	s->report->crashed = s->has_crashed;
 	world_transcript(s->world, s->report->transcript);
 }
 

@@ -98,6 +98,7 @@ struct sim_report {
 	uint64_t requests;                      /* that reached the coordinator */
 	uint8_t transcript[HASH_LEN];
 	struct buf coordinator_received;        /* u32 little endian length and bytes of each request, in order */
+	bool crashed;                           /* what cfg->crash says has happened */
 	bool stuck;                             /* a party had not ended when nothing was left to happen, or at until_ns */
 };
 

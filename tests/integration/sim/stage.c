@@ -15,23 +15,31 @@ static void fill_policy(struct stage *s)
 	assert_int_equal(sim_policy_own(&s->policy, &s->keys, &s->payload, &s->file, &problem), ST_OK);
 }
 
+void stage_want(struct stage *s)
+{
+	const struct ingest_table *tables[SIM_PARTIES];
+
+	for (unsigned i = 0; i < SIM_PARTIES; i++)
+		tables[i] = &s->tables[i];
+	free(s->want);
+	s->want = calloc((size_t)sim_reference_words(&s->policy.plan) * s->policy.plan.groups, sizeof *s->want);
+	assert_non_null(s->want);
+	assert_int_equal(sim_reference_run(s->want, &s->policy.plan, tables, SIM_PARTIES), ST_OK);
+}
+
 void stage_rows(struct stage *s, uint64_t seed, uint32_t rows)
 {
 	struct random_seeded state = {0};
 	struct random rng = random_from_seed(&state);
-	const struct ingest_table *tables[SIM_PARTIES];
 
 	memcpy(state.seed, &seed, sizeof seed);
 	for (unsigned i = 0; i < SIM_PARTIES; i++) {
 		ingest_table_clear(&s->tables[i]);
 		assert_int_equal(sim_random_table(&s->tables[i], &s->policy, rows + i, &rng), ST_OK);
 		s->rows[i] = rows + i;
-		s->config.tables[i] = tables[i] = &s->tables[i];
+		s->config.tables[i] = &s->tables[i];
 	}
-	free(s->want);
-	s->want = calloc((size_t)sim_reference_words(&s->policy.plan) * s->policy.plan.groups, sizeof *s->want);
-	assert_non_null(s->want);
-	assert_int_equal(sim_reference_run(s->want, &s->policy.plan, tables, SIM_PARTIES), ST_OK);
+	stage_want(s);
 }
 
 void stage_open(struct stage *s, uint64_t seed)

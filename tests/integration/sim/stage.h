@@ -33,6 +33,8 @@ void stage_open(struct stage *s, uint64_t seed);
 void stage_close(struct stage *s);
 void stage_rows(struct stage *s, uint64_t seed, uint32_t rows); /* other rows of the same shape */
 
+void stage_want(struct stage *s); /* the answer again, after a test has changed rows */
+
 /* Runs the session into s->report. */
 void stage_run(struct stage *s);
 /* A result that opens is right. must_open: what a host says it has delivered opens. */
