@@ -6,6 +6,8 @@
 
 uint8_t *buf_extend(struct buf *b, size_t len)
 {
+	static uint8_t nothing; /* where the room of length zero in an empty buffer is */
+
 	if (b->failed || len > SIZE_MAX / 2 - b->len || (b->limit && b->len + len > b->limit)) {
 		b->failed = true;
 		return NULL;
@@ -22,6 +24,8 @@ uint8_t *buf_extend(struct buf *b, size_t len)
 		b->ptr = grown;
 		b->cap = cap;
 	}
+	if (!b->ptr)
+		return &nothing;
 	b->len += len;
 	return b->ptr + b->len - len;
 }
