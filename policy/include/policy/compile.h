@@ -11,28 +11,9 @@
 #ifndef POLICY_COMPILE_H
 #define POLICY_COMPILE_H
 
-#include "policy/sealed.h"
+#include "policy/manifest.h"
 
-enum {
-	COMPILE_YAML_MAX = 256 * 1024, /* bytes of a policy file */
-	COMPILE_ROWS_MAX_DEFAULT = 1 << 17, /* rows.max when neither the policy nor the caller says */
-};
 #define COMPILER_VERSION "parley 0.1.0"
-
-struct compile_keys { /* public keys of one party */
-	uint8_t approve[ED25519_PUBLIC_LEN];
-	uint8_t endorse[ED25519_PUBLIC_LEN];
-	uint8_t receive[X25519_LEN];
-};
-/* What `parley run`, `sim` and `policy check` put where the file says nothing. Index = party number (ids ascending). */
-struct compile_defaults {
-	struct compile_keys keys[POLICY_PARTIES_MAX];
-	uint8_t tee_root[POLICY_PARTIES_MAX][ED25519_PUBLIC_LEN];
-	uint8_t measurement[HASH_LEN];
-	int64_t now_s;         /* valid.not_before; not_after is a year later. Seconds since 1970-01-01 UTC */
-	uint32_t rows_max;     /* the largest number of rows any party brings; rounded up to a power of two, at least 64.
-	                          0: COMPILE_ROWS_MAX_DEFAULT */
-};
 
 struct compile_options {
 	const char *file_name;     /* for places in messages: "policy.yaml" */
