@@ -10,8 +10,8 @@
 enum { ATT_KIND_SOFTWARE = 1 }; /* as policy/sealed.h enum tee_kind; attest stands below the policy */
 
 /* out is written only on ST_OK; else ST_ATT_FORMAT, ST_ATT_CHAIN or ST_NO_MEMORY, and `problem`. */
-enum status soft_verify(struct att_claims *out, struct slice evidence, const struct att_reference *ref,
-    struct problem *problem);
+enum status soft_verify(
+    struct att_claims *out, struct slice evidence, const struct att_reference *ref, struct problem *problem);
 
 enum status appraise(const struct att_claims *claims, const struct att_reference *ref,
     const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem);

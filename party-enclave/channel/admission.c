@@ -90,7 +90,8 @@ static enum status take_hellos(struct admission *a, const struct slice *docs, si
 	hello_encode(&own, &a->own);
 	TRY(buf_status(&own));
 	struct slice own_payload = buf_view(&own);
-	TRY(hellos_check(a->hellos, a->sid, a->policy, a->policy_hash, a->plan_hash, docs, n, &own_payload, a->self, problem));
+	TRY(hellos_check(
+	    a->hellos, a->sid, a->policy, a->policy_hash, a->plan_hash, docs, n, &own_payload, a->self, problem));
 	admission_report_data_of(a->report_data, a->sid, &a->own);
 out:
 	buf_clear(&own);
@@ -125,8 +126,8 @@ const uint8_t *admission_report_data(const struct admission *a)
 	return has_sid(a) ? a->report_data : NULL;
 }
 
-enum status admission_evidences(struct admission *a, const struct admission_evidence *items, size_t n,
-    struct problem *problem)
+enum status admission_evidences(
+    struct admission *a, const struct admission_evidence *items, size_t n, struct problem *problem)
 {
 	struct att_claims claims[POLICY_PARTIES_MAX];
 	enum status st = admission_enter(a, ADM_HELLOS, problem);

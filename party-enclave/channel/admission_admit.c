@@ -6,7 +6,8 @@
 
 enum admit_key { ADMIT_ROSTER = 1, ADMIT_ID, ADMIT_ACCEPTED, ADMIT_APPRAISALS, ADMIT_KEYS = 4 };
 
-void appraisals_hash(uint8_t out[static HASH_LEN], const struct policy *p, const struct att_claims claims[static POLICY_PARTIES_MAX])
+void appraisals_hash(
+    uint8_t out[static HASH_LEN], const struct policy *p, const struct att_claims claims[static POLICY_PARTIES_MAX])
 {
 	struct hash s;
 
@@ -60,7 +61,8 @@ size_t admit_len(const struct policy *p, unsigned party)
 	struct buf payload = {0};
 
 	admit_encode(&payload, p, party, zero, zero);
-	size_t len = payload.failed ? 0 : 1 + 1 + (1 + 3) + 1 + cbor_head_len(payload.len) + payload.len + (2 + ED25519_SIG_LEN);
+	size_t len =
+	    payload.failed ? 0 : 1 + 1 + (1 + 3) + 1 + cbor_head_len(payload.len) + payload.len + (2 + ED25519_SIG_LEN);
 	buf_clear(&payload);
 	return len;
 }

@@ -27,9 +27,9 @@ struct meeting { /* secret memory; the life of one call */
 	unsigned n;
 	struct noise *noise[POLICY_PARTIES_MAX];
 	uint8_t handshake_hash[POLICY_PARTIES_MAX][HASH_LEN];
-	uint8_t mine[POLICY_PARTIES_MAX][CONTRIBUTION_LEN];   /* pair contribution to each peer */
+	uint8_t mine[POLICY_PARTIES_MAX][CONTRIBUTION_LEN]; /* pair contribution to each peer */
 	uint8_t theirs[POLICY_PARTIES_MAX][CONTRIBUTION_LEN]; /* and from each */
-	uint8_t group[POLICY_PARTIES_MAX][CONTRIBUTION_LEN];  /* g_i, mine among them */
+	uint8_t group[POLICY_PARTIES_MAX][CONTRIBUTION_LEN]; /* g_i, mine among them */
 	uint8_t message[ADMIT_MESSAGE_MAX];
 	struct admitted *handle;
 };
@@ -184,8 +184,10 @@ static enum status recv_admit(struct meeting *m, unsigned peer)
 	if (len == 0)
 		return ST_NO_MEMORY;
 	invariant(len <= ADMIT_MAX);
-	TRY(channel_recv(m->handle->channels[peer], m->io, &admit_tag, m->message, len + CONTRIBUTIONS * CONTRIBUTION_LEN));
-	TRY(admit_check(a->policy, peer, a->hellos[peer].vk, a->roster, a->appraisals, slice_of(m->message, len), m->problem));
+	TRY(channel_recv(
+	    m->handle->channels[peer], m->io, &admit_tag, m->message, len + CONTRIBUTIONS * CONTRIBUTION_LEN));
+	TRY(admit_check(
+	    a->policy, peer, a->hellos[peer].vk, a->roster, a->appraisals, slice_of(m->message, len), m->problem));
 	memcpy(m->theirs[peer], m->message + len, CONTRIBUTION_LEN);
 	memcpy(m->group[peer], m->message + len + CONTRIBUTION_LEN, CONTRIBUTION_LEN);
 out:
@@ -228,8 +230,8 @@ static enum status pair_secret(struct meeting *m, unsigned peer)
 	memcpy(info, label, sizeof label - 1);
 	memcpy(info + sizeof label - 1, m->a->roster, HASH_LEN);
 	hkdf_sha256_extract_parts(prk.bytes, slice_of(m->handshake_hash[peer], HASH_LEN), ikm, 2);
-	return hkdf_sha256_expand(m->handle->pair_secret[peer], sizeof m->handle->pair_secret[peer], prk.bytes,
-	    slice_of(info, sizeof info));
+	return hkdf_sha256_expand(
+	    m->handle->pair_secret[peer], sizeof m->handle->pair_secret[peer], prk.bytes, slice_of(info, sizeof info));
 }
 
 /* group key = H("parley/group/v1", roster, g_0, g_1, g_2) truncated to 32 */
@@ -282,8 +284,8 @@ static void meeting_free(struct meeting *m)
 	secret_free(m);
 }
 
-enum status admission_channels(struct admission *a, const struct channel_io *io, struct admitted **out, struct buf *my_admit,
-    struct problem *problem)
+enum status admission_channels(struct admission *a, const struct channel_io *io, struct admitted **out,
+    struct buf *my_admit, struct problem *problem)
 {
 	enum status st = admission_enter(a, ADM_EVIDENCES, problem);
 

@@ -46,7 +46,8 @@ void reference_of(struct att_reference *ref, const struct policy *p, unsigned pa
 
 enum endorsement_key { O_SID = 1, O_ID, O_HASH, O_KEYS = 3 };
 
-void endorsement_encode(struct buf *out, const uint8_t sid[static HASH_LEN], const char *id, const uint8_t h[static HASH_LEN])
+void endorsement_encode(
+    struct buf *out, const uint8_t sid[static HASH_LEN], const char *id, const uint8_t h[static HASH_LEN])
 {
 	cbor_put_map(out, O_KEYS);
 	cbor_put_u64(out, O_SID);
@@ -63,8 +64,9 @@ static enum status check_endorsement(const struct policy *p, unsigned party, con
 {
 	struct buf expected = {0};
 	struct slice payload;
-	enum status st = doc.len > ENDORSEMENT_MAX ? ST_TOO_LARGE :
-						     cose_sign1_verify(doc, ENDORSE_LABEL, p->parties[party].endorse, &payload);
+	enum status st = doc.len > ENDORSEMENT_MAX
+			     ? ST_TOO_LARGE
+			     : cose_sign1_verify(doc, ENDORSE_LABEL, p->parties[party].endorse, &payload);
 
 	if (st == ST_NO_MEMORY)
 		return problem_default(problem, st, party_text(p, party).text);
@@ -80,7 +82,8 @@ static enum status check_endorsement(const struct policy *p, unsigned party, con
 	return problem_default(problem, st, party_text(p, party).text);
 }
 
-static enum status check_set(const struct policy *p, const struct admission_evidence *items, size_t n, struct problem *problem)
+static enum status check_set(
+    const struct policy *p, const struct admission_evidence *items, size_t n, struct problem *problem)
 {
 	if (n != p->n_parties)
 		return problem_set(problem, ST_ATT_EVIDENCE_SET, "evidence list", NULL, "length: expected %u, got %zu",
@@ -97,9 +100,9 @@ static enum status check_set(const struct policy *p, const struct admission_evid
 	return ST_OK;
 }
 
-static enum status check_one(struct att_claims *claims, uint8_t h[static HASH_LEN], const struct policy *p, unsigned party,
-    const struct hello *hellos, const uint8_t sid[static HASH_LEN], const struct admission_evidence *item,
-    struct problem *problem)
+static enum status check_one(struct att_claims *claims, uint8_t h[static HASH_LEN], const struct policy *p,
+    unsigned party, const struct hello *hellos, const uint8_t sid[static HASH_LEN],
+    const struct admission_evidence *item, struct problem *problem)
 {
 	struct problem refusal = {0};
 	struct att_reference ref;
@@ -107,16 +110,17 @@ static enum status check_one(struct att_claims *claims, uint8_t h[static HASH_LE
 
 	reference_of(&ref, p, party);
 	admission_report_data_of(report_data, sid, &hellos[party]);
-	enum status st = att_verify(claims, item->kind, item->evidence, &ref, report_data, hellos_time(hellos, p->n_parties),
-	    &refusal);
+	enum status st = att_verify(
+	    claims, item->kind, item->evidence, &ref, report_data, hellos_time(hellos, p->n_parties), &refusal);
 	if (st != ST_OK)
 		return problem_at_party(problem, &refusal, st, p, party);
 	evidence_hash(h, item->kind, item->evidence);
 	return check_endorsement(p, party, sid, h, item->endorsement, problem);
 }
 
-enum status admission_check_evidences(uint8_t roster[static HASH_LEN], struct att_claims claims[static POLICY_PARTIES_MAX],
-    const struct policy *p, const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
+enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
+    struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p,
+    const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
     const struct admission_evidence *items, size_t n, struct problem *problem)
 {
 	struct att_claims found[POLICY_PARTIES_MAX];

@@ -18,8 +18,8 @@ struct party_text party_text(const struct policy *p, unsigned party)
 	return t;
 }
 
-enum status problem_at_party(struct problem *problem, const struct problem *from, enum status st, const struct policy *p,
-    unsigned party)
+enum status problem_at_party(
+    struct problem *problem, const struct problem *from, enum status st, const struct policy *p, unsigned party)
 {
 	return problem_set(problem, st, party_text(p, party).text, from->fix, "%s", from->message);
 }
@@ -49,20 +49,21 @@ static enum status parse(struct hello *hello, struct slice *payload, struct slic
 	return st == ST_OK ? hello_decode(hello, *payload) : st;
 }
 
-static enum status check_form(struct hello *hellos, struct slice *payloads, const struct slice *docs, size_t n,
-    struct problem *problem)
+static enum status check_form(
+    struct hello *hellos, struct slice *payloads, const struct slice *docs, size_t n, struct problem *problem)
 {
 	for (size_t i = 0; i < n; i++) {
 		enum status st = parse(&hellos[i], &payloads[i], docs[i]);
 		if (st != ST_OK)
-			return problem_set(problem, st, "HELLO list", NULL, "HELLO number %zu: %s", i + 1, status_title(st));
+			return problem_set(
+			    problem, st, "HELLO list", NULL, "HELLO number %zu: %s", i + 1, status_title(st));
 	}
 	return ST_OK;
 }
 
 /* Exactly the policy's ids, once each, each computing. */
-static enum status check_set(struct list *l, const struct policy *p, const struct hello *hellos, const struct slice *payloads,
-    const struct slice *docs, struct problem *problem)
+static enum status check_set(struct list *l, const struct policy *p, const struct hello *hellos,
+    const struct slice *payloads, const struct slice *docs, struct problem *problem)
 {
 	for (size_t i = 0; i < p->n_parties; i++) {
 		int party = policy_party_index(p, hellos[i].id);
@@ -82,8 +83,8 @@ static enum status check_set(struct list *l, const struct policy *p, const struc
 	return ST_OK;
 }
 
-static enum status check_own(const struct list *l, const struct policy *p, const struct slice *own, unsigned self,
-    struct problem *problem)
+static enum status check_own(
+    const struct list *l, const struct policy *p, const struct slice *own, unsigned self, struct problem *problem)
 {
 	if (!own || slice_equal(l->payload[self], *own))
 		return ST_OK;
@@ -151,8 +152,8 @@ static enum status check_reuse(const struct list *l, const struct policy *p, str
 			    "session: expected that of party %s, got another", p->parties[0].id);
 		if (l->hello[i].attempt != l->hello[0].attempt)
 			return problem_set(problem, ST_ATT_HELLO_REUSED, party_text(p, i).text, NULL,
-			    "attempt: expected %" PRIu32 " like party %s, got %" PRIu32, l->hello[0].attempt, p->parties[0].id,
-			    l->hello[i].attempt);
+			    "attempt: expected %" PRIu32 " like party %s, got %" PRIu32, l->hello[0].attempt,
+			    p->parties[0].id, l->hello[i].attempt);
 	}
 	for (unsigned use = 0; use < p->n_parties * FRESH_VALUES; use++)
 		TRY(check_fresh(l, p, use, problem));
@@ -160,15 +161,15 @@ out:
 	return st;
 }
 
-static enum status check_policy(const struct list *l, const struct policy *p, const uint8_t policy_hash[static HASH_LEN],
-    const uint8_t plan_hash[static HASH_LEN], struct problem *problem)
+static enum status check_policy(const struct list *l, const struct policy *p,
+    const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN], struct problem *problem)
 {
 	for (unsigned i = 0; i < p->n_parties; i++) {
 		const struct hello *h = &l->hello[i];
-		const char *what = memcmp(h->policy_hash, policy_hash, HASH_LEN) != 0 ? "policy hash" :
-		    memcmp(h->plan_hash, plan_hash, HASH_LEN) != 0	      ? "plan hash" :
-		    strcmp(h->protocol, PROTOCOL_REP3) != 0		      ? "protocol" :
-										NULL;
+		const char *what = memcmp(h->policy_hash, policy_hash, HASH_LEN) != 0 ? "policy hash"
+				   : memcmp(h->plan_hash, plan_hash, HASH_LEN) != 0   ? "plan hash"
+				   : strcmp(h->protocol, PROTOCOL_REP3) != 0          ? "protocol"
+										      : NULL;
 		if (what)
 			return problem_set(problem, ST_ATT_HELLO_POLICY, party_text(p, i).text, NULL,
 			    "%s: expected that of the policy we hold, got another", what);
@@ -203,12 +204,12 @@ static enum status check_clocks(const struct list *l, const struct policy *p, st
 	for (unsigned i = 0; i < p->n_parties; i++)
 		if (l->hello[i].time_s < p->signing_time)
 			return problem_set(problem, ST_ATT_HELLO_CLOCK, party_text(p, i).text, NULL,
-			    "time: expected not before the policy's signing time %" PRId64 ", got %" PRId64, p->signing_time,
-			    l->hello[i].time_s);
+			    "time: expected not before the policy's signing time %" PRId64 ", got %" PRId64,
+			    p->signing_time, l->hello[i].time_s);
 	if (t.earliest_s < p->not_before || t.latest_s > p->not_after)
 		return problem_set(problem, ST_POLICY_NOT_VALID_NOW, "HELLO list", NULL,
-		    "time: expected %" PRId64 " to %" PRId64 ", got %" PRId64 " to %" PRId64, p->not_before, p->not_after,
-		    t.earliest_s, t.latest_s);
+		    "time: expected %" PRId64 " to %" PRId64 ", got %" PRId64 " to %" PRId64, p->not_before,
+		    p->not_after, t.earliest_s, t.latest_s);
 	return ST_OK;
 }
 
@@ -222,9 +223,9 @@ static void sid_hash(uint8_t sid[static HASH_LEN], const struct list *l, unsigne
 	hash_end(&h, sid);
 }
 
-enum status hellos_check(struct hello out[static POLICY_PARTIES_MAX], uint8_t sid[static HASH_LEN], const struct policy *p,
-    const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN], const struct slice *docs, size_t n,
-    const struct slice *own, unsigned self, struct problem *problem)
+enum status hellos_check(struct hello out[static POLICY_PARTIES_MAX], uint8_t sid[static HASH_LEN],
+    const struct policy *p, const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN],
+    const struct slice *docs, size_t n, const struct slice *own, unsigned self, struct problem *problem)
 {
 	struct hello hellos[POLICY_PARTIES_MAX];
 	struct slice payloads[POLICY_PARTIES_MAX];

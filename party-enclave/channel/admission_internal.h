@@ -49,23 +49,25 @@ struct party_text {
 };
 struct party_text party_text(const struct policy *p, unsigned party); /* "party north", for problems */
 /* Evidence's own problem, at the party it is about. */
-enum status problem_at_party(struct problem *problem, const struct problem *from, enum status st, const struct policy *p,
-    unsigned party);
+enum status problem_at_party(
+    struct problem *problem, const struct problem *from, enum status st, const struct policy *p, unsigned party);
 struct att_time hellos_time(const struct hello *hellos, unsigned n);
 
 /* As admission_check_hellos, with our own HELLO's payload (may be NULL) checked in its place of the order. */
-enum status hellos_check(struct hello out[static POLICY_PARTIES_MAX], uint8_t sid[static HASH_LEN], const struct policy *p,
-    const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN], const struct slice *docs, size_t n,
-    const struct slice *own, unsigned self, struct problem *problem);
+enum status hellos_check(struct hello out[static POLICY_PARTIES_MAX], uint8_t sid[static HASH_LEN],
+    const struct policy *p, const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN],
+    const struct slice *docs, size_t n, const struct slice *own, unsigned self, struct problem *problem);
 
 /* h = H("parley/evidence/v1", kind, E) */
 void evidence_hash(uint8_t out[static HASH_LEN], uint32_t kind, struct slice evidence);
 void reference_of(struct att_reference *ref, const struct policy *p, unsigned party);
 /* O's payload {1 sid, 2 id, 3 h}. */
-void endorsement_encode(struct buf *out, const uint8_t sid[static HASH_LEN], const char *id, const uint8_t h[static HASH_LEN]);
+void endorsement_encode(
+    struct buf *out, const uint8_t sid[static HASH_LEN], const char *id, const uint8_t h[static HASH_LEN]);
 
 /* H("parley/appraisal/v1", [id, kind, measurement, issued, debug, memory_unlocked]…), everybody, party order. */
-void appraisals_hash(uint8_t out[static HASH_LEN], const struct policy *p, const struct att_claims claims[static POLICY_PARTIES_MAX]);
+void appraisals_hash(
+    uint8_t out[static HASH_LEN], const struct policy *p, const struct att_claims claims[static POLICY_PARTIES_MAX]);
 /* Appends the signed ADMIT of `party`. */
 void admit_make(struct buf *out, const struct policy *p, unsigned party, const uint8_t roster[static HASH_LEN],
     const uint8_t appraisals[static HASH_LEN], const uint8_t vk_secret[static ED25519_SECRET_LEN]);

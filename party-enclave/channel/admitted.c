@@ -8,7 +8,8 @@
 /* What vk signs once admitted; ADMIT itself is not among it. */
 static bool is_session_label(const char *label)
 {
-	static const char *const labels[] = {"parley/commit/v1", "parley/step/v1", "parley/confirm/v1", "parley/receipt/v1"};
+	static const char *const labels[] = {
+	    "parley/commit/v1", "parley/step/v1", "parley/confirm/v1", "parley/receipt/v1"};
 
 	for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
 		if (strcmp(labels[i], label) == 0)

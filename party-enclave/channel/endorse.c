@@ -40,7 +40,8 @@ enum status endorser_new(struct endorser **out, const struct endorser_config *cf
 	if (cfg->self >= cfg->policy->n_parties)
 		return ST_ARGUMENT;
 	/* The key must be the one that the policy names for this party: nobody would believe another. */
-	if (memcmp(cfg->endorse_sk + ED25519_SEED_LEN, cfg->policy->parties[cfg->self].endorse, ED25519_PUBLIC_LEN) != 0)
+	if (memcmp(cfg->endorse_sk + ED25519_SEED_LEN, cfg->policy->parties[cfg->self].endorse, ED25519_PUBLIC_LEN) !=
+	    0)
 		return ST_KEY;
 	struct endorser *e = calloc(1, sizeof *e);
 	if (!e)
@@ -97,7 +98,8 @@ static enum status check_id(const struct endorser *e, const char *id, struct pro
 {
 	if (strcmp(id, own_party(e)->id) == 0)
 		return ST_OK;
-	return problem_set(problem, ST_ATT_HELLO_OWN, "request", NULL, "id: expected \"%s\", got \"%s\"", own_party(e)->id, id);
+	return problem_set(
+	    problem, ST_ATT_HELLO_OWN, "request", NULL, "id: expected \"%s\", got \"%s\"", own_party(e)->id, id);
 }
 
 static enum status check_clock(int64_t time_s, int64_t now_s, int64_t allowed_s, struct problem *problem)
@@ -105,7 +107,8 @@ static enum status check_clock(int64_t time_s, int64_t now_s, int64_t allowed_s,
 	if (time_s >= now_s - allowed_s && time_s <= now_s + allowed_s)
 		return ST_OK;
 	return problem_set(problem, ST_ATT_HELLO_CLOCK, "request", NULL,
-	    "time: expected within %" PRId64 " s of the endorser's clock, %" PRId64 ", got %" PRId64, allowed_s, now_s, time_s);
+	    "time: expected within %" PRId64 " s of the endorser's clock, %" PRId64 ", got %" PRId64, allowed_s, now_s,
+	    time_s);
 }
 
 static enum status check_valid_now(const struct policy *p, int64_t now_s, struct problem *problem)
@@ -113,7 +116,8 @@ static enum status check_valid_now(const struct policy *p, int64_t now_s, struct
 	if (now_s >= p->not_before && now_s <= p->not_after)
 		return ST_OK;
 	return problem_set(problem, ST_POLICY_NOT_VALID_NOW, "policy", NULL,
-	    "time: expected %" PRId64 " to %" PRId64 ", the endorser's clock says %" PRId64, p->not_before, p->not_after, now_s);
+	    "time: expected %" PRId64 " to %" PRId64 ", the endorser's clock says %" PRId64, p->not_before,
+	    p->not_after, now_s);
 }
 
 /* ---- [1, enrol payload] ---- */
@@ -142,23 +146,24 @@ static enum status check_hello(const struct endorser *e, const struct hello *h, 
 
 	TRY(check_id(e, h->id, problem));
 	if (strcmp(h->role, ROLE_COMPUTE) != 0)
-		return problem_set(problem, ST_ATT_HELLO_SET, "request", NULL, "role: expected \"" ROLE_COMPUTE "\", got \"%s\"",
-		    h->role);
-	if (memcmp(h->policy_hash, e->cfg.policy_hash, HASH_LEN) != 0 || memcmp(h->plan_hash, e->cfg.plan_hash, HASH_LEN) != 0 ||
-	    strcmp(h->protocol, PROTOCOL_REP3) != 0)
+		return problem_set(problem, ST_ATT_HELLO_SET, "request", NULL,
+		    "role: expected \"" ROLE_COMPUTE "\", got \"%s\"", h->role);
+	if (memcmp(h->policy_hash, e->cfg.policy_hash, HASH_LEN) != 0 ||
+	    memcmp(h->plan_hash, e->cfg.plan_hash, HASH_LEN) != 0 || strcmp(h->protocol, PROTOCOL_REP3) != 0)
 		return problem_set(problem, ST_ATT_HELLO_POLICY, "request", NULL,
 		    "policy: expected the one this endorser serves, got another");
 	TRY(check_clock(h->time_s, now_s, p->skew_s, problem));
 	if (h->time_s < p->signing_time)
 		return problem_set(problem, ST_ATT_HELLO_CLOCK, "request", NULL,
-		    "time: expected not before the policy's signing time %" PRId64 ", got %" PRId64, p->signing_time, h->time_s);
+		    "time: expected not before the policy's signing time %" PRId64 ", got %" PRId64, p->signing_time,
+		    h->time_s);
 	TRY(check_valid_now(p, now_s, problem));
 out:
 	return st;
 }
 
-static enum status handle_hello(struct endorser *e, struct slice payload, int64_t now_s, struct buf *document,
-    struct problem *problem)
+static enum status handle_hello(
+    struct endorser *e, struct slice payload, int64_t now_s, struct buf *document, struct problem *problem)
 {
 	uint8_t hash[HASH_LEN];
 	struct hello h;
@@ -205,14 +210,14 @@ static enum status find_own(struct endorser *e, struct signed_hello **out, const
 		return problem_set(problem, ST_ATT_HELLO_OWN, "request", NULL,
 		    "HELLO list: expected one that this endorser has signed since it started, got none");
 	if (own->endorsed && memcmp(own->evidence_hash, h, HASH_LEN) != 0)
-		return problem_set(problem, ST_ATT_REPLAY, "request", NULL,
-		    "evidence: expected one per HELLO, got a second");
+		return problem_set(
+		    problem, ST_ATT_REPLAY, "request", NULL, "evidence: expected one per HELLO, got a second");
 	*out = own;
 	return ST_OK;
 }
 
-static enum status check_evidence(const struct endorser *e, uint8_t sid[static HASH_LEN], const struct evidence_request *q,
-    int64_t now_s, struct problem *problem)
+static enum status check_evidence(const struct endorser *e, uint8_t sid[static HASH_LEN],
+    const struct evidence_request *q, int64_t now_s, struct problem *problem)
 {
 	const struct policy *p = e->cfg.policy;
 	struct hello hellos[POLICY_PARTIES_MAX];
@@ -233,8 +238,8 @@ out:
 }
 
 /* Counted, durably, before the signature leaves. The same request again was counted when it came first. */
-static enum status count_once(struct endorser *e, struct signed_hello *own, const uint8_t h[static HASH_LEN],
-    struct problem *problem)
+static enum status count_once(
+    struct endorser *e, struct signed_hello *own, const uint8_t h[static HASH_LEN], struct problem *problem)
 {
 	if (own->endorsed)
 		return ST_OK;
@@ -246,8 +251,8 @@ static enum status count_once(struct endorser *e, struct signed_hello *own, cons
 	return ST_OK;
 }
 
-static enum status handle_evidence(struct endorser *e, const struct evidence_request *q, int64_t now_s, struct buf *document,
-    struct problem *problem)
+static enum status handle_evidence(
+    struct endorser *e, const struct evidence_request *q, int64_t now_s, struct buf *document, struct problem *problem)
 {
 	uint8_t sid[HASH_LEN], h[HASH_LEN];
 	struct signed_hello *own = NULL;
@@ -280,8 +285,8 @@ static void read_evidence(struct cbor_reader *r, struct evidence_request *q)
 	q->evidence = cbor_bytes_max(r, ATT_EVIDENCE_MAX);
 }
 
-static enum status dispatch(struct endorser *e, struct slice request, int64_t now_s, struct buf *document,
-    struct problem *problem)
+static enum status dispatch(
+    struct endorser *e, struct slice request, int64_t now_s, struct buf *document, struct problem *problem)
 {
 	struct evidence_request q = {0};
 	struct slice payload = {0};

@@ -20,7 +20,8 @@ void endorse_request_hello(struct buf *out, struct slice payload)
 	put_signing_request(out, 2, payload);
 }
 
-void endorse_request_evidence(struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence)
+void endorse_request_evidence(
+    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence)
 {
 	cbor_put_array(out, 4);
 	cbor_put_u64(out, 3);

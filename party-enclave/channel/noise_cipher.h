@@ -22,6 +22,7 @@ void noise_cipher_key(struct noise_cipher *c, const uint8_t key[static AEAD_KEY_
 /* EncryptWithAd: appends ciphertext and tag to out. ST_NO_MEMORY; ST_ATT_HANDSHAKE when the nonces are used up. */
 MUST_USE enum status noise_cipher_encrypt(struct noise_cipher *c, struct slice ad, struct slice plain, struct buf *out);
 /* DecryptWithAd: appends the plaintext; ST_DECRYPT, and the nonce is not advanced. */
-MUST_USE enum status noise_cipher_decrypt(struct noise_cipher *c, struct slice ad, struct slice sealed, struct buf *out);
+MUST_USE enum status noise_cipher_decrypt(
+    struct noise_cipher *c, struct slice ad, struct slice sealed, struct buf *out);
 
 #endif

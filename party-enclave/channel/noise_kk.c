@@ -36,7 +36,8 @@ enum status noise_new(struct noise **out, const struct noise_config *cfg)
 	memcpy(n->s, cfg->s_secret, sizeof n->s);
 	memcpy(n->e, cfg->e_secret, sizeof n->e);
 	memcpy(n->rs, cfg->rs, sizeof n->rs);
-	noise_symmetric_init(&n->sym, cfg->aesgcm ? "Noise_KK_25519_AESGCM_BLAKE2b" : "Noise_KK_25519_ChaChaPoly_BLAKE2b",
+	noise_symmetric_init(&n->sym,
+	    cfg->aesgcm ? "Noise_KK_25519_AESGCM_BLAKE2b" : "Noise_KK_25519_ChaChaPoly_BLAKE2b",
 	    cfg->aesgcm ? AEAD_AES256_GCM : AEAD_CHACHA20_POLY1305);
 	x25519_public(s_public, n->s);
 	noise_mix_hash(&n->sym, cfg->prologue);
@@ -60,7 +61,8 @@ static enum status fail(struct noise *n, enum status st)
 }
 
 /* x25519 refuses an all-zero result: a peer whose key has small order contributes nothing (RFC 7748 section 6.1). */
-static enum status mix_dh(struct noise *n, const uint8_t secret[static X25519_LEN], const uint8_t public[static X25519_LEN])
+static enum status mix_dh(
+    struct noise *n, const uint8_t secret[static X25519_LEN], const uint8_t public[static X25519_LEN])
 {
 	SECRET32_LOCAL(dh);
 	enum status st;
@@ -87,11 +89,11 @@ static enum status mix_tokens(struct noise *n)
 	enum status st;
 
 	if (n->turn == TURN_INITIATOR) {
-		TRY(mix_es(n));               /* es */
-		TRY(mix_dh(n, n->s, n->rs));  /* ss */
+		TRY(mix_es(n)); /* es */
+		TRY(mix_dh(n, n->s, n->rs)); /* ss */
 	} else {
-		TRY(mix_dh(n, n->e, n->re));  /* ee */
-		TRY(mix_se(n));               /* se */
+		TRY(mix_dh(n, n->e, n->re)); /* ee */
+		TRY(mix_se(n)); /* se */
 	}
 out:
 	return st;
@@ -153,8 +155,8 @@ bool noise_done(const struct noise *n)
 	return n->turn == TURN_DONE;
 }
 
-enum status noise_split(struct noise *n, uint8_t send_key[static 32], uint8_t recv_key[static 32],
-    uint8_t hash[static HASH_LEN])
+enum status noise_split(
+    struct noise *n, uint8_t send_key[static 32], uint8_t recv_key[static 32], uint8_t hash[static HASH_LEN])
 {
 	if (!noise_done(n))
 		return ST_SES_STATE;

@@ -115,8 +115,8 @@ static enum status may_carry(const struct channel *c, const struct direction *d,
 	return d->counter > UINT64_MAX - records_of(len) ? ST_SES_RECORD : ST_OK;
 }
 
-static enum status seal_frame(struct channel *c, const struct channel_tag *tag, const uint8_t *bytes, size_t len,
-    size_t done, size_t plain)
+static enum status seal_frame(
+    struct channel *c, const struct channel_tag *tag, const uint8_t *bytes, size_t len, size_t done, size_t plain)
 {
 	uint8_t *to = c->frame;
 	struct seal s;
@@ -124,7 +124,8 @@ static enum status seal_frame(struct channel *c, const struct channel_tag *tag, 
 	for (size_t at = done; at < done + plain; at += CHANNEL_RECORD_MAX) {
 		size_t n = min_size(done + plain - at, CHANNEL_RECORD_MAX);
 		seal_of(&s, c, &c->out, tag, len, (uint32_t)(at / CHANNEL_RECORD_MAX));
-		enum status st = aead_seal(c->out.aead, to, s.nonce, slice_of(s.ad, sizeof s.ad), slice_of(bytes + at, n));
+		enum status st =
+		    aead_seal(c->out.aead, to, s.nonce, slice_of(s.ad, sizeof s.ad), slice_of(bytes + at, n));
 		if (st != ST_OK)
 			return st;
 		c->out.counter++;
@@ -133,8 +134,8 @@ static enum status seal_frame(struct channel *c, const struct channel_tag *tag, 
 	return ST_OK;
 }
 
-enum status channel_send(struct channel *c, const struct channel_io *io, const struct channel_tag *tag, const void *bytes,
-    size_t len)
+enum status channel_send(
+    struct channel *c, const struct channel_io *io, const struct channel_tag *tag, const void *bytes, size_t len)
 {
 	enum status st = may_carry(c, &c->out, len);
 
@@ -151,8 +152,8 @@ out:
 	return poison(c, st);
 }
 
-static enum status open_frame(struct channel *c, const struct channel_tag *tag, struct slice frame, uint8_t *out, size_t len,
-    size_t done, size_t plain)
+static enum status open_frame(struct channel *c, const struct channel_tag *tag, struct slice frame, uint8_t *out,
+    size_t len, size_t done, size_t plain)
 {
 	const uint8_t *from = frame.ptr;
 	struct seal s;
@@ -162,8 +163,8 @@ static enum status open_frame(struct channel *c, const struct channel_tag *tag, 
 	for (size_t at = done; at < done + plain; at += CHANNEL_RECORD_MAX) {
 		size_t n = min_size(done + plain - at, CHANNEL_RECORD_MAX);
 		seal_of(&s, c, &c->in, tag, len, (uint32_t)(at / CHANNEL_RECORD_MAX));
-		if (aead_open(c->in.aead, out + at, s.nonce, slice_of(s.ad, sizeof s.ad), slice_of(from, n + AEAD_TAG_LEN)) !=
-		    ST_OK)
+		if (aead_open(c->in.aead, out + at, s.nonce, slice_of(s.ad, sizeof s.ad),
+			slice_of(from, n + AEAD_TAG_LEN)) != ST_OK)
 			return ST_SES_RECORD;
 		c->in.counter++;
 		from += n + AEAD_TAG_LEN;
@@ -171,7 +172,8 @@ static enum status open_frame(struct channel *c, const struct channel_tag *tag, 
 	return ST_OK;
 }
 
-enum status channel_recv(struct channel *c, const struct channel_io *io, const struct channel_tag *tag, void *out, size_t len)
+enum status channel_recv(
+    struct channel *c, const struct channel_io *io, const struct channel_tag *tag, void *out, size_t len)
 {
 	enum status st = may_carry(c, &c->in, len);
 

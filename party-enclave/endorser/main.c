@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 static const char usage[] =
-    "usage: parley endorse --policy FILE --party ID --key FILE --listen ipc:///PATH --runs FILE [--max-runs N] [--json]\n"
+    "usage: parley endorse --policy FILE --party ID --key FILE --listen ipc:///PATH --runs FILE [--max-runs N] "
+    "[--json]\n"
     "\n"
     "Serves the endorse key of party ID to its host on this machine: signs what belongs to sessions of this policy,\n"
     "after checking it, and counts the runs.\n"
@@ -46,8 +47,8 @@ static enum status take_option(struct program *p, int *i, int argc, char **argv)
 {
 	const struct {
 		const char *name, **to;
-	} options[] = {{"--policy", &p->policy_path}, {"--party", &p->party}, {"--key", &p->key_path}, {"--listen", &p->listen},
-	    {"--runs", &p->runs_path}, {"--max-runs", &p->max_runs_text}};
+	} options[] = {{"--policy", &p->policy_path}, {"--party", &p->party}, {"--key", &p->key_path},
+	    {"--listen", &p->listen}, {"--runs", &p->runs_path}, {"--max-runs", &p->max_runs_text}};
 
 	for (size_t k = 0; k < sizeof options / sizeof options[0]; k++) {
 		if (strcmp(argv[*i], options[k].name) != 0)
@@ -55,24 +56,26 @@ static enum status take_option(struct program *p, int *i, int argc, char **argv)
 		if (*options[k].to)
 			return problem_set(&p->problem, ST_ARGUMENT, "command line", NULL, "%s stands twice", argv[*i]);
 		if (*i + 1 == argc)
-			return problem_set(&p->problem, ST_ARGUMENT, "command line", NULL, "%s needs a value", argv[*i]);
+			return problem_set(
+			    &p->problem, ST_ARGUMENT, "command line", NULL, "%s needs a value", argv[*i]);
 		*options[k].to = argv[++*i];
 		return ST_OK;
 	}
-	return problem_set(&p->problem, ST_ARGUMENT, "command line", "see `parley endorse --help`", "there is no option %s", argv[*i]);
+	return problem_set(
+	    &p->problem, ST_ARGUMENT, "command line", "see `parley endorse --help`", "there is no option %s", argv[*i]);
 }
 
 static enum status check_required(struct program *p)
 {
 	const struct {
 		const char *name, *value;
-	} required[] = {{"--policy", p->policy_path}, {"--party", p->party}, {"--key", p->key_path}, {"--listen", p->listen},
-	    {"--runs", p->runs_path}};
+	} required[] = {{"--policy", p->policy_path}, {"--party", p->party}, {"--key", p->key_path},
+	    {"--listen", p->listen}, {"--runs", p->runs_path}};
 
 	for (size_t k = 0; k < sizeof required / sizeof required[0]; k++)
 		if (!required[k].value)
-			return problem_set(&p->problem, ST_ARGUMENT, "command line", "see `parley endorse --help`", "%s is missing",
-			    required[k].name);
+			return problem_set(&p->problem, ST_ARGUMENT, "command line", "see `parley endorse --help`",
+			    "%s is missing", required[k].name);
 	return ST_OK;
 }
 
@@ -124,14 +127,16 @@ static enum status load_policy(struct program *p)
 		return ST_NO_MEMORY;
 	st = policy_file_parse(buf_view(&p->policy_file), &payload);
 	if (st != ST_OK)
-		return problem_set(&p->problem, st, p->policy_path, "give the file that `parley policy sign` wrote", "not a sealed policy");
+		return problem_set(&p->problem, st, p->policy_path, "give the file that `parley policy sign` wrote",
+		    "not a sealed policy");
 	TRY(policy_decode(p->policy, payload, &p->problem));
 	TRY(policy_file_verify(p->policy, buf_view(&p->policy_file), &p->problem));
 	policy_hash(cfg->policy_hash, payload);
 	plan_hash(cfg->plan_hash, p->policy->plan_bytes);
 	int self = policy_party_index(p->policy, p->party);
 	if (self < 0)
-		return problem_set(&p->problem, ST_ARGUMENT, "--party", NULL, "\"%s\" is no party of this policy", p->party);
+		return problem_set(
+		    &p->problem, ST_ARGUMENT, "--party", NULL, "\"%s\" is no party of this policy", p->party);
 	cfg->policy = p->policy;
 	cfg->self = (unsigned)self;
 out:
@@ -145,11 +150,13 @@ static enum status load_key(struct program *p)
 
 	p->endorse_sk = secret_alloc(ED25519_SECRET_LEN);
 	if (!p->endorse_sk)
-		return problem_set(&p->problem, ST_TEE_MEMORY, "endorse key", NULL, "memory for the key cannot be locked");
+		return problem_set(
+		    &p->problem, ST_TEE_MEMORY, "endorse key", NULL, "memory for the key cannot be locked");
 	TRY(key_file_read(&key, p->key_path, KEY_ENDORSE, &p->problem));
 	key_file_signing(p->endorse_sk, &key);
 	if (strcmp(key.party, p->party) != 0)
-		st = problem_set(&p->problem, ST_KEY, p->key_path, NULL, "the key is of party \"%s\", not of \"%s\"", key.party, p->party);
+		st = problem_set(&p->problem, ST_KEY, p->key_path, NULL, "the key is of party \"%s\", not of \"%s\"",
+		    key.party, p->party);
 	p->endorser_cfg.endorse_sk = p->endorse_sk;
 out:
 	secret32_wipe(&key.secret);
@@ -191,8 +198,8 @@ static void on_answered(void *ctx, struct slice request, struct slice response)
 	bool is_signed = endorse_response(&document, response, &refusal) == ST_OK;
 
 	if (p->json)
-		put_event(json_pack("{s:s,s:s,s:s,s:b,s:s}", "event", "request", "party", p->party, "what", names[type], "signed",
-		    is_signed, "message", refusal.message));
+		put_event(json_pack("{s:s,s:s,s:s,s:b,s:s}", "event", "request", "party", p->party, "what", names[type],
+		    "signed", is_signed, "message", refusal.message));
 	else if (!is_signed)
 		fprintf(stderr, "%s: refused to sign %s: %s\n", p->party, names[type], refusal.message);
 }
@@ -221,8 +228,12 @@ static enum status block_signals(int *fd)
 
 static enum status run(struct program *p)
 {
-	struct endorse_server_config cfg = {.url = p->listen, .ctx = p, .now_s = now_s, .listening = on_listening,
-	    .answered = on_answered, .stop_fd = -1};
+	struct endorse_server_config cfg = {.url = p->listen,
+	    .ctx = p,
+	    .now_s = now_s,
+	    .listening = on_listening,
+	    .answered = on_answered,
+	    .stop_fd = -1};
 	enum status st;
 
 	TRY(harden());
@@ -252,8 +263,8 @@ static void report_failure(const struct program *p, enum status st)
 	fprintf(stderr, "parley-endorser: %s%s%s [%s]\n  fix: %s\n", p->problem.where, p->problem.where[0] ? ": " : "",
 	    p->problem.message, status_code(st), fix);
 	if (p->json)
-		put_event(json_pack("{s:s,s:s,s:s,s:s,s:s}", "status", "error", "code", status_code(st), "message", p->problem.message,
-		    "where", p->problem.where, "fix", fix));
+		put_event(json_pack("{s:s,s:s,s:s,s:s,s:s}", "status", "error", "code", status_code(st), "message",
+		    p->problem.message, "where", p->problem.where, "fix", fix));
 }
 
 int main(int argc, char **argv)

@@ -63,7 +63,8 @@ static bool is_sound(const struct run_counter *c)
 	for (size_t at = 0; at < whole; at += LINE_LEN)
 		if (!is_line(c->lines.ptr + at))
 			return false;
-	return rest < 4 ? memcmp(c->lines.ptr + whole, "run ", rest) == 0 : memcmp(c->lines.ptr + whole, "run ", 4) == 0;
+	return rest < 4 ? memcmp(c->lines.ptr + whole, "run ", rest) == 0
+			: memcmp(c->lines.ptr + whole, "run ", 4) == 0;
 }
 
 static enum status drop_unfinished(struct run_counter *c)
@@ -99,12 +100,15 @@ static enum status load(struct run_counter *c, const char *path, struct problem 
 	enum status st;
 
 	if (flock(c->fd, LOCK_EX | LOCK_NB) != 0)
-		return problem_set(problem, ST_STORE, path, "let one endorser use it", "another endorser uses this run counter");
+		return problem_set(
+		    problem, ST_STORE, path, "let one endorser use it", "another endorser uses this run counter");
 	st = read_all(c);
 	if (st != ST_OK)
-		return problem_set(problem, st == ST_NO_MEMORY ? st : ST_STORE, path, NULL, "the run counter cannot be read");
+		return problem_set(
+		    problem, st == ST_NO_MEMORY ? st : ST_STORE, path, NULL, "the run counter cannot be read");
 	if (c->lines.len && !is_sound(c))
-		return problem_set(problem, ST_STORE, path, "restore it from a copy; without it the runs of a policy cannot be counted",
+		return problem_set(problem, ST_STORE, path,
+		    "restore it from a copy; without it the runs of a policy cannot be counted",
 		    "the run counter is damaged");
 	TRY(drop_unfinished(c));
 	TRY(sync_folder(path));

@@ -31,7 +31,8 @@ static enum status open_socket(struct server *s, struct problem *problem)
 	st = transport_server_new(&s->socket, s->transport, url, REQUESTS_HELD, ENDORSE_REQUEST_MAX);
 	umask(before);
 	if (st == ST_NET_ADDRESS)
-		return problem_set(problem, st, url, "name a path where nothing lies", "not an ipc address that can be used here");
+		return problem_set(
+		    problem, st, url, "name a path where nothing lies", "not an ipc address that can be used here");
 out:
 	return problem_default(problem, st, url);
 }
@@ -54,7 +55,8 @@ static void answer_all(struct server *s)
 
 static enum status serve(struct server *s)
 {
-	struct pollfd fds[] = {{.fd = transport_fd(s->transport), .events = POLLIN}, {.fd = s->cfg->stop_fd, .events = POLLIN}};
+	struct pollfd fds[] = {
+	    {.fd = transport_fd(s->transport), .events = POLLIN}, {.fd = s->cfg->stop_fd, .events = POLLIN}};
 
 	for (;;) {
 		transport_drain(s->transport);

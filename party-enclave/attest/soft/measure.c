@@ -15,7 +15,7 @@ void att_soft_measurement(uint8_t out[static HASH_LEN], struct att_measured *fil
 {
 	struct hash h;
 
-	qsort(files, n, sizeof *files, by_name);
+	sort_in_place(files, n, sizeof *files, by_name);
 	hash_begin(&h, "parley/measure/v1", n);
 	for (size_t i = 0; i < n; i++) {
 		hash_array(&h, 2);

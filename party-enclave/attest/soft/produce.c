@@ -3,7 +3,8 @@
 #include "base/cose.h"
 #include "base/panic.h"
 
-void att_soft_produce(struct buf *out, const struct att_claims *claims, const uint8_t root_sk[static ED25519_SECRET_LEN])
+void att_soft_produce(
+    struct buf *out, const struct att_claims *claims, const uint8_t root_sk[static ED25519_SECRET_LEN])
 {
 	struct buf payload = {0};
 

@@ -7,8 +7,8 @@
 #include "../verifier.h"
 #include "base/cose.h"
 
-enum status soft_verify(struct att_claims *out, struct slice evidence, const struct att_reference *ref,
-    struct problem *problem)
+enum status soft_verify(
+    struct att_claims *out, struct slice evidence, const struct att_reference *ref, struct problem *problem)
 {
 	struct slice payload;
 	enum status st = cose_sign1_verify(evidence, EAT_LABEL, ref->root, &payload);
@@ -28,6 +28,7 @@ enum status soft_verify(struct att_claims *out, struct slice evidence, const str
 	st = eat_decode(out, payload);
 	if (st != ST_OK)
 		return problem_set(problem, ST_ATT_FORMAT, "evidence", NULL,
-		    "claims: expected exactly the profile parley:software/v1, got %s (%s)", status_title(st), status_code(st));
+		    "claims: expected exactly the profile parley:software/v1, got %s (%s)", status_title(st),
+		    status_code(st));
 	return ST_OK;
 }

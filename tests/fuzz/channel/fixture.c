@@ -10,7 +10,8 @@ static void make_hello(struct fixture *f, unsigned i)
 	struct hello *h = &f->hello[i];
 	uint8_t seed[32] = {(uint8_t)(8 * i + 8)}, vk_secret[ED25519_SECRET_LEN];
 
-	*h = (struct hello){.session = {7}, .attempt = 1, .nonce = {(uint8_t)(i + 1)}, .time_s = FIXTURE_NOW + i, .suites = 3};
+	*h = (struct hello){
+	    .session = {7}, .attempt = 1, .nonce = {(uint8_t)(i + 1)}, .time_s = FIXTURE_NOW + i, .suites = 3};
 	snprintf(h->id, sizeof h->id, "%s", f->policy->parties[i].id);
 	snprintf(h->role, sizeof h->role, ROLE_COMPUTE);
 	snprintf(h->protocol, sizeof h->protocol, PROTOCOL_REP3);

@@ -19,10 +19,10 @@ struct fixture {
 };
 const struct fixture *fixture(void); /* made once */
 
-#define PROPERTY(holds)                                                                                                        \
-	do {                                                                                                                   \
-		if (!(holds))                                                                                                  \
-			__builtin_trap();                                                                                      \
+#define PROPERTY(holds)                                                                                                \
+	do {                                                                                                           \
+		if (!(holds))                                                                                          \
+			__builtin_trap();                                                                              \
 	} while (0)
 
 #endif

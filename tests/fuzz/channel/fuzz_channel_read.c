@@ -9,18 +9,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define PROPERTY(holds)                                                                                                        \
-	do {                                                                                                                   \
-		if (!(holds))                                                                                                  \
-			__builtin_trap();                                                                                      \
+#define PROPERTY(holds)                                                                                                \
+	do {                                                                                                           \
+		if (!(holds))                                                                                          \
+			__builtin_trap();                                                                              \
 	} while (0)
 
 enum { MESSAGE = 40000 };
 static const struct channel_tag tag = {.op = 3, .round = 1, .type = 1};
 
 struct wire {
-	struct slice rest;      /* of the input */
-	struct buf own;         /* what the peer sealed */
+	struct slice rest; /* of the input */
+	struct buf own; /* what the peer sealed */
 	bool offer_own, spoilt; /* spoilt: something else was delivered */
 };
 
@@ -81,7 +81,8 @@ static void read_frames(uint8_t choice, struct slice frames)
 	for (size_t i = 0; i < len; i++)
 		PROPERTY(out[i] == 0); /* the message is zeroes, and so is what a failure leaves */
 	if (st != ST_OK)
-		PROPERTY(channel_recv(receiver, &io, &tag, out, 1) == st && channel_send(receiver, &io, &tag, message, 1) == st);
+		PROPERTY(channel_recv(receiver, &io, &tag, out, 1) == st &&
+			 channel_send(receiver, &io, &tag, message, 1) == st);
 	channel_free(sender);
 	channel_free(receiver);
 	buf_clear(&w.own);
@@ -90,7 +91,8 @@ static void read_frames(uint8_t choice, struct slice frames)
 /* As responder, which must not take any message for the initiator's: the initiator's static key is not in the input. */
 static void read_handshake(uint8_t choice, struct slice message)
 {
-	struct noise_config cfg = {.aesgcm = choice & 1, .s_secret = {8}, .e_secret = {16}, .prologue = slice_str("roster")};
+	struct noise_config cfg = {
+	    .aesgcm = choice & 1, .s_secret = {8}, .e_secret = {16}, .prologue = slice_str("roster")};
 	const uint8_t initiator[X25519_LEN] = {24};
 	struct noise *n = NULL;
 	struct buf payload = {0};

@@ -22,7 +22,8 @@ static enum status count_run(void *ctx, const uint8_t policy_hash[HASH_LEN])
 static struct endorser *fresh(void)
 {
 	const struct fixture *f = fixture();
-	struct endorser_config cfg = {.policy = f->policy, .self = 1, .endorse_sk = f->keys.endorse_sk[1], .count_run = count_run};
+	struct endorser_config cfg = {
+	    .policy = f->policy, .self = 1, .endorse_sk = f->keys.endorse_sk[1], .count_run = count_run};
 	struct buf request = {0}, response = {0};
 	struct endorser *e = NULL;
 	struct slice document;

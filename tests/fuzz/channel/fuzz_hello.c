@@ -32,7 +32,8 @@ static void check_list(struct slice input)
 	docs[1] = buf_view(&signed_input);
 	if (admission_check_hellos(out, sid, f->policy, f->policy_hash, f->plan_hash, docs, N, NULL) == ST_OK) {
 		PROPERTY(strcmp(out[1].id, "south") == 0 && strcmp(out[1].role, ROLE_COMPUTE) == 0);
-		PROPERTY(memcmp(out[1].session, out[0].session, sizeof out[0].session) == 0 && out[1].attempt == out[0].attempt);
+		PROPERTY(memcmp(out[1].session, out[0].session, sizeof out[0].session) == 0 &&
+			 out[1].attempt == out[0].attempt);
 		PROPERTY(memcmp(out[1].policy_hash, f->policy_hash, HASH_LEN) == 0);
 		PROPERTY(memcmp(out[1].plan_hash, f->plan_hash, HASH_LEN) == 0);
 		PROPERTY(llabs(out[1].time_s - out[0].time_s) <= f->policy->skew_s);

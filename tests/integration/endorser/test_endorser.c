@@ -116,8 +116,8 @@ static int close_all(void **state)
 
 static void start(const char *const *extra)
 {
-	const char *argv[24] = {"parley-endorser", "--policy", policy_path, "--party", "north", "--key", key_path, "--listen", url,
-	    "--runs", runs_path, "--json"};
+	const char *argv[24] = {"parley-endorser", "--policy", policy_path, "--party", "north", "--key", key_path,
+	    "--listen", url, "--runs", runs_path, "--json"};
 	int out[2];
 	size_t n = 12;
 
@@ -251,7 +251,8 @@ static void signs_a_whole_admission(void **state)
 	doc_put_enrol(&payload, &enrol);
 	endorse_request_enrol(&request, buf_view(&payload));
 	assert_int_equal(ask(&request, &document), ST_OK);
-	assert_int_equal(cose_sign1_verify(buf_view(&document), DOC_ENROL_LABEL, w.keys.endorse_pk[0], &signed_payload), ST_OK);
+	assert_int_equal(
+	    cose_sign1_verify(buf_view(&document), DOC_ENROL_LABEL, w.keys.endorse_pk[0], &signed_payload), ST_OK);
 	assert_int_equal(runs_bytes(), 0);
 	assert_int_equal(run_admission(), ST_OK);
 	assert_int_equal(runs_bytes(), 133); /* counted, on disk, before we had the signature */

@@ -97,7 +97,8 @@ static void every_vector(void **state)
 
 	(void)state;
 	assert_int_equal(json_array_size(vectors), 2);
-	json_array_foreach (vectors, i, vector) {
+	json_array_foreach(vectors, i, vector)
+	{
 		assert_int_equal(json_array_size(json_object_get(vector, "messages")), 6);
 		check_vector(vector);
 	}

@@ -34,7 +34,8 @@ static void all_are_admitted(void **state)
 		for (unsigned j = 0; j < N; j++) {
 			assert_memory_equal(admitted_vk(w.handle[i], j), admitted_vk(w.handle[0], j), 32);
 			if (i != j)
-				assert_memory_equal(admitted_pair_secret(w.handle[i], j), admitted_pair_secret(w.handle[j], i), 32);
+				assert_memory_equal(
+				    admitted_pair_secret(w.handle[i], j), admitted_pair_secret(w.handle[j], i), 32);
 		}
 	}
 	assert_memory_not_equal(admitted_pair_secret(w.handle[0], 1), admitted_pair_secret(w.handle[0], 2), 32);
@@ -255,7 +256,8 @@ static void another_key_than_in_hello(void **state)
 
 static enum status check_admit(struct slice doc)
 {
-	return admission_check_admit(w.policy[0], 1, admitted_vk(w.handle[0], 1), admitted_roster(w.handle[0]), doc, NULL);
+	return admission_check_admit(
+	    w.policy[0], 1, admitted_vk(w.handle[0], 1), admitted_roster(w.handle[0]), doc, NULL);
 }
 
 static void admit_is_strict(void **state)
@@ -315,7 +317,10 @@ static enum status check_statement(const struct statement *s)
 
 static void every_field_of_admit_counts(void **state)
 {
-	struct statement good = {.id = "south", .accepted = {"north", "south", "west", "west"}, .n_accepted = 3, .keys = 4,
+	struct statement good = {.id = "south",
+	    .accepted = {"north", "south", "west", "west"},
+	    .n_accepted = 3,
+	    .keys = 4,
 	    .label = ADMIT_LABEL};
 
 	(void)state;
@@ -358,8 +363,10 @@ static void channels_before_evidence_is_out_of_order(void **state)
 
 static void vk_signs_session_documents_only(void **state)
 {
-	static const char *const good[] = {"parley/commit/v1", "parley/step/v1", "parley/confirm/v1", "parley/receipt/v1"};
-	static const char *const bad[] = {ADMIT_LABEL, HELLO_LABEL, ENDORSE_LABEL, "parley/eat/v1", "parley/approve/v1", ""};
+	static const char *const good[] = {
+	    "parley/commit/v1", "parley/step/v1", "parley/confirm/v1", "parley/receipt/v1"};
+	static const char *const bad[] = {
+	    ADMIT_LABEL, HELLO_LABEL, ENDORSE_LABEL, "parley/eat/v1", "parley/approve/v1", ""};
 	struct slice payload;
 
 	(void)state;
@@ -367,7 +374,8 @@ static void vk_signs_session_documents_only(void **state)
 	for (size_t k = 0; k < COUNT_OF(good); k++) {
 		struct buf doc = {0};
 		assert_int_equal(admitted_sign(w.handle[2], &doc, good[k], slice_str("statement")), ST_OK);
-		assert_int_equal(cose_sign1_verify(buf_view(&doc), good[k], admitted_vk(w.handle[0], 2), &payload), ST_OK);
+		assert_int_equal(
+		    cose_sign1_verify(buf_view(&doc), good[k], admitted_vk(w.handle[0], 2), &payload), ST_OK);
 		buf_clear(&doc);
 	}
 	for (size_t k = 0; k < COUNT_OF(bad); k++) {

@@ -22,7 +22,8 @@ static enum status count_run(void *ctx, const uint8_t policy_hash[HASH_LEN])
 
 static struct endorser_config config(void)
 {
-	struct endorser_config cfg = {.policy = w.policy[0], .self = 0, .endorse_sk = w.keys.endorse_sk[0], .count_run = count_run};
+	struct endorser_config cfg = {
+	    .policy = w.policy[0], .self = 0, .endorse_sk = w.keys.endorse_sk[0], .count_run = count_run};
 
 	memcpy(cfg.policy_hash, w.policy_hash, HASH_LEN);
 	memcpy(cfg.plan_hash, w.plan_hash, HASH_LEN);
@@ -155,9 +156,11 @@ static void signs_enrolments_of_its_own_party(void **state)
 
 	(void)state;
 	assert_int_equal(ask_enrol(&e, &document), ST_OK);
-	assert_int_equal(cose_sign1_verify(buf_view(&document), "parley/enrol/v1", w.keys.endorse_pk[0], &payload), ST_OK);
+	assert_int_equal(
+	    cose_sign1_verify(buf_view(&document), "parley/enrol/v1", w.keys.endorse_pk[0], &payload), ST_OK);
 	assert_int_equal(doc_get_enrol(&back, payload), ST_OK);
-	assert_int_equal(cose_sign1_verify(buf_view(&document), HELLO_LABEL, w.keys.endorse_pk[0], &payload), ST_SIGNATURE);
+	assert_int_equal(
+	    cose_sign1_verify(buf_view(&document), HELLO_LABEL, w.keys.endorse_pk[0], &payload), ST_SIGNATURE);
 	buf_clear(&document);
 	snprintf(e.id, sizeof e.id, "south");
 	assert_int_equal(ask_enrol(&e, NULL), ST_ATT_HELLO_OWN);

@@ -210,7 +210,8 @@ static void refuses_an_endorsement_by_another_key(void **state)
 		cose_sign1(&w.endorsement[1], ENDORSE_LABEL, buf_view(&payload), wrong[k]);
 		buf_clear(&payload);
 		world_docs(&w, docs);
-		assert_int_equal(admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
+		assert_int_equal(
+		    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
 		w.items[1].endorsement = buf_view(&w.endorsement[1]);
 		assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL),
 		    ST_ATT_ENDORSEMENT);
@@ -308,11 +309,13 @@ static void refuses_every_altered_byte(void **state)
 
 	(void)state;
 	world_docs(&w, docs);
-	assert_int_equal(admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
+	assert_int_equal(
+	    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
 	for (size_t d = 0; d < COUNT_OF(documents); d++) {
 		for (size_t byte = 0; byte < documents[d]->len; byte++) {
 			documents[d]->ptr[byte] ^= (uint8_t)(1u << byte % 8);
-			enum status st = admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL);
+			enum status st =
+			    admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL);
 			if (d == 0 ? st != ST_ATT_FORMAT && st != ST_ATT_CHAIN : st != ST_ATT_ENDORSEMENT)
 				fail_msg("document %zu byte %zu: %s", d, byte, status_name(st));
 			documents[d]->ptr[byte] ^= (uint8_t)(1u << byte % 8);
@@ -320,7 +323,8 @@ static void refuses_every_altered_byte(void **state)
 		struct slice whole = d == 0 ? w.items[1].evidence : w.items[1].endorsement;
 		for (size_t n = 0; n < whole.len; n++) {
 			*(d == 0 ? &w.items[1].evidence : &w.items[1].endorsement) = slice_of(whole.ptr, n);
-			assert_int_not_equal(admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL),
+			assert_int_not_equal(
+			    admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL),
 			    ST_OK);
 		}
 		*(d == 0 ? &w.items[1].evidence : &w.items[1].endorsement) = whole;
@@ -360,7 +364,8 @@ static void the_roster_is_the_documented_one(void **state)
 
 	(void)state;
 	world_docs(&w, docs);
-	assert_int_equal(admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
+	assert_int_equal(
+	    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
 	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL), ST_OK);
 	hash_begin(&h, "parley/roster/v1", 7);
 	hash_bytes(&h, slice_of(sid, HASH_LEN));

@@ -258,8 +258,8 @@ static void ek_is_a_receive_key(struct hello *h)
 
 static void refuses_what_is_not_of_this_attempt_or_not_fresh(void **state)
 {
-	static const hello_change changes[] = {another_session, another_attempt, ek_of_west, vk_of_west, nonce_of_west, vk_is_ek,
-	    vk_is_an_endorse_key, vk_is_an_approve_key, ek_is_a_receive_key};
+	static const hello_change changes[] = {another_session, another_attempt, ek_of_west, vk_of_west, nonce_of_west,
+	    vk_is_ek, vk_is_an_endorse_key, vk_is_an_approve_key, ek_is_a_receive_key};
 
 	(void)state;
 	for (size_t k = 0; k < COUNT_OF(changes); k++)
@@ -311,9 +311,11 @@ static void refuses_clocks_apart(void **state)
 	assert_string_equal(w.problem[1].where, "party north");
 	/* all wrong alike: the signing time is the floor */
 	assert_int_equal(verdict_of_clocks(now - year, now - year, now - year), ST_ATT_HELLO_CLOCK);
-	assert_int_equal(verdict_of_clocks(TEST_SIGNING_TIME - 1, TEST_SIGNING_TIME, TEST_SIGNING_TIME), ST_ATT_HELLO_CLOCK);
+	assert_int_equal(
+	    verdict_of_clocks(TEST_SIGNING_TIME - 1, TEST_SIGNING_TIME, TEST_SIGNING_TIME), ST_ATT_HELLO_CLOCK);
 	assert_int_equal(verdict_of_clocks(TEST_SIGNING_TIME, TEST_SIGNING_TIME, TEST_SIGNING_TIME), ST_OK);
-	assert_int_equal(verdict_of_clocks(TEST_NOT_AFTER, TEST_NOT_AFTER + 1, TEST_NOT_AFTER), ST_POLICY_NOT_VALID_NOW);
+	assert_int_equal(
+	    verdict_of_clocks(TEST_NOT_AFTER, TEST_NOT_AFTER + 1, TEST_NOT_AFTER), ST_POLICY_NOT_VALID_NOW);
 }
 
 static void a_clock_that_cannot_be(void **state)
@@ -344,7 +346,8 @@ static void refuses_every_altered_byte(void **state)
 			uint8_t sid[HASH_LEN];
 			struct hello hellos[N];
 			w.hello[party].ptr[byte] ^= (uint8_t)(1u << byte % 8);
-			enum status st = admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL);
+			enum status st =
+			    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL);
 			if (st != ST_ATT_HELLO_SET && st != ST_ATT_HELLO_SIGNATURE && status_class_of(st) != CLASS_PEER)
 				fail_msg("party %u byte %zu: %s", party, byte, status_name(st));
 			assert_int_not_equal(st, ST_OK);
@@ -356,7 +359,8 @@ static void refuses_every_altered_byte(void **state)
 			struct slice whole = docs[party];
 			docs[party].len = n;
 			assert_int_not_equal(
-			    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
+			    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL),
+			    ST_OK);
 			docs[party] = whole;
 		}
 	}

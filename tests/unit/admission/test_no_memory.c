@@ -173,7 +173,8 @@ static enum status count_run(void *ctx, const uint8_t hash[HASH_LEN])
 /* Either a whole response or none; a refusal says that memory ran out. */
 static void endorser(void **state)
 {
-	struct endorser_config cfg = {.policy = w.policy[0], .endorse_sk = w.keys.endorse_sk[0], .count_run = count_run};
+	struct endorser_config cfg = {
+	    .policy = w.policy[0], .endorse_sk = w.keys.endorse_sk[0], .count_run = count_run};
 	struct endorser *e = NULL;
 	struct buf request = {0};
 
@@ -192,7 +193,8 @@ static void endorser(void **state)
 		allocations_left = n;
 		endorser_handle(e, buf_view(&request), WORLD_NOW, &response);
 		allocations_left = -1;
-		enum status st = response.failed ? ST_NO_MEMORY : endorse_response(&document, buf_view(&response), &problem);
+		enum status st =
+		    response.failed ? ST_NO_MEMORY : endorse_response(&document, buf_view(&response), &problem);
 		buf_clear(&response);
 		if (st == ST_OK) {
 			assert_true(n > 0);

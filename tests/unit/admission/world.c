@@ -3,7 +3,8 @@
 void world_start(struct world *w)
 {
 	for (unsigned i = 0; i < N; i++) {
-		struct admission_config cfg = {.policy = w->policy[i], .self = i, .session = {0x5e, 0x55}, .attempt = 1};
+		struct admission_config cfg = {
+		    .policy = w->policy[i], .self = i, .session = {0x5e, 0x55}, .attempt = 1};
 		admission_free(w->admission[i]);
 		w->admission[i] = NULL;
 		cfg.time_s = w->time_s[i];
@@ -118,7 +119,8 @@ void world_endorse(struct world *w, unsigned party)
 static void refresh_items(struct world *w)
 {
 	for (unsigned i = 0; i < N; i++)
-		w->items[i] = (struct admission_evidence){TEE_SOFTWARE, buf_view(&w->evidence[i]), buf_view(&w->endorsement[i])};
+		w->items[i] =
+		    (struct admission_evidence){TEE_SOFTWARE, buf_view(&w->evidence[i]), buf_view(&w->endorsement[i])};
 }
 
 void world_evidence(struct world *w)
@@ -164,5 +166,6 @@ void world_assert_all(const struct world *w, enum status st)
 {
 	for (unsigned i = 0; i < N; i++)
 		if (w->st[i] != st)
-			fail_msg("party %u: %s (%s), expected %s", i, status_name(w->st[i]), w->problem[i].message, status_name(st));
+			fail_msg("party %u: %s (%s), expected %s", i, status_name(w->st[i]), w->problem[i].message,
+			    status_name(st));
 }

@@ -53,7 +53,7 @@ void world_give_hellos(struct world *w, unsigned party, const struct slice *docs
 void world_docs(const struct world *w, struct slice docs[N]);
 void world_hellos(struct world *w);
 
-void world_claims(struct world *w, unsigned party);   /* what the launcher would state */
+void world_claims(struct world *w, unsigned party); /* what the launcher would state */
 void world_sign_evidence(struct world *w, unsigned party); /* from claims, under the root */
 void world_endorse(struct world *w, unsigned party);
 void world_evidence(struct world *w);

@@ -4,7 +4,8 @@
 #include "channel/channel.h"
 
 /* X25519 ignores the low three bits: these differ above them. */
-static const uint8_t secret_i[32] = {8}, secret_r[32] = {16}, eph_i[32] = {24}, eph_r[32] = {32}, secret_other[32] = {40};
+static const uint8_t secret_i[32] = {8}, secret_r[32] = {16}, eph_i[32] = {24}, eph_r[32] = {32},
+		     secret_other[32] = {40};
 
 static struct noise *side(bool initiator, bool aesgcm, const uint8_t s[32], const uint8_t rs[32], const char *prologue)
 {
@@ -28,7 +29,8 @@ static struct pair pair_new(bool aesgcm)
 
 	x25519_public(public_i, secret_i);
 	x25519_public(public_r, secret_r);
-	return (struct pair){side(true, aesgcm, secret_i, public_r, "roster"), side(false, aesgcm, secret_r, public_i, "roster")};
+	return (struct pair){
+	    side(true, aesgcm, secret_i, public_r, "roster"), side(false, aesgcm, secret_r, public_i, "roster")};
 }
 
 static void pair_free(struct pair *p)

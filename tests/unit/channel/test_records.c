@@ -116,8 +116,8 @@ static void assert_refused(struct link *l, const struct channel_tag *expected, s
 
 static void carries_messages_of_every_shape(void **state)
 {
-	static const size_t lengths[] = {1, 15, 16, 17, CHANNEL_RECORD_MAX - 1, CHANNEL_RECORD_MAX, CHANNEL_RECORD_MAX + 1,
-	    2 * CHANNEL_RECORD_MAX, 2 * CHANNEL_RECORD_MAX + 1, LONG};
+	static const size_t lengths[] = {1, 15, 16, 17, CHANNEL_RECORD_MAX - 1, CHANNEL_RECORD_MAX,
+	    CHANNEL_RECORD_MAX + 1, 2 * CHANNEL_RECORD_MAX, 2 * CHANNEL_RECORD_MAX + 1, LONG};
 
 	(void)state;
 	for (int suite = AEAD_AES256_GCM; suite <= AEAD_CHACHA20_POLY1305; suite++) {
@@ -160,7 +160,7 @@ static void the_bytes_are_the_documented_ones(void **state)
 		ad[16] = 7; /* op */
 		ad[20] = 3; /* round */
 		ad[24] = 0, ad[25] = 2;
-		ad[26] = 2;  /* type */
+		ad[26] = 2; /* type */
 		ad[28] = 16; /* len */
 		nonce[suite == AEAD_AES256_GCM ? 11 : 4] = 1; /* the second record */
 		assert_int_equal(aead_seal(aead, sealed, nonce, slice_of(ad, sizeof ad), slice_of(message, 16)), ST_OK);
@@ -402,7 +402,8 @@ static void the_wire_formula(void **state)
 	assert_int_equal(channel_wire_bytes(32768), 32768 + 16 + 8);
 	assert_int_equal(channel_wire_bytes(32769), 32769 + 32 + 8);
 	assert_int_equal(channel_wire_bytes(65537), 65537 + 48 + 16);
-	assert_int_equal(channel_wire_bytes(UINT64_C(1) << 40), (UINT64_C(1) << 40) + (UINT64_C(16) << 25) + (UINT64_C(8) << 24));
+	assert_int_equal(
+	    channel_wire_bytes(UINT64_C(1) << 40), (UINT64_C(1) << 40) + (UINT64_C(16) << 25) + (UINT64_C(8) << 24));
 }
 
 int main(void)

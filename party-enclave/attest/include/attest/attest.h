@@ -21,12 +21,12 @@
 enum { ATT_EVIDENCE_MAX = 65536, ATT_MEASUREMENTS_MAX = 8, ATT_UEID_LEN = 33 };
 
 struct att_reference {
-	uint32_t kind;                              /* policy/sealed.h enum tee_kind */
-	uint8_t root[ED25519_PUBLIC_LEN];           /* software TEE: the installation's root */
+	uint32_t kind; /* policy/sealed.h enum tee_kind */
+	uint8_t root[ED25519_PUBLIC_LEN]; /* software TEE: the installation's root */
 	const uint8_t (*measurements)[HASH_LEN];
 	uint8_t n_measurements;
 	uint32_t max_age_s;
-	bool debug_permitted;                       /* the signed policy says `debug: INSECURE` */
+	bool debug_permitted; /* the signed policy says `debug: INSECURE` */
 };
 struct att_time {
 	int64_t earliest_s, latest_s;
@@ -40,12 +40,14 @@ struct att_claims {
 	bool debug, memory_unlocked;
 };
 
-MUST_USE enum status att_verify(struct att_claims *out, uint32_t kind, struct slice evidence, const struct att_reference *ref,
-    const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem);
+MUST_USE enum status att_verify(struct att_claims *out, uint32_t kind, struct slice evidence,
+    const struct att_reference *ref, const uint8_t report_data[static HASH_LEN], struct att_time now,
+    struct problem *problem);
 
 /* The software TEE's producer, in the launcher: EAT under the installation's root. Appends to out (out->failed when
  * memory ran out). issued_s >= 0. */
-void att_soft_produce(struct buf *out, const struct att_claims *claims, const uint8_t root_sk[static ED25519_SECRET_LEN]);
+void att_soft_produce(
+    struct buf *out, const struct att_claims *claims, const uint8_t root_sk[static ED25519_SECRET_LEN]);
 
 /* Measurement of what was launched: H("parley/measure/v1", [name, H(file)]… sorted by name). */
 struct att_measured {

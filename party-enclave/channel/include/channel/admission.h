@@ -31,14 +31,15 @@ void admission_free(struct admission *a); /* wipes; NULL is fine */
 void admission_hello(const struct admission *a, struct buf *out);
 /* The signed HELLOs of all parties as the coordinator relayed them, any order. Once. */
 MUST_USE enum status admission_hellos(struct admission *a, const struct slice *docs, size_t n, struct problem *problem);
-const uint8_t *admission_sid(const struct admission *a);         /* 64 bytes, after hellos */
+const uint8_t *admission_sid(const struct admission *a); /* 64 bytes, after hellos */
 const uint8_t *admission_report_data(const struct admission *a); /* 64 bytes, after hellos */
 /* All parties' evidence and endorsements in party order. Once. Verifies every one and fixes the roster. */
 struct admission_evidence {
 	uint32_t kind;
 	struct slice evidence, endorsement;
 };
-MUST_USE enum status admission_evidences(struct admission *a, const struct admission_evidence *items, size_t n, struct problem *problem);
+MUST_USE enum status admission_evidences(
+    struct admission *a, const struct admission_evidence *items, size_t n, struct problem *problem);
 /* Handshakes with every peer, ADMIT out and in, contributions. Blocking through io. Returns the handle only when every
  * ADMIT has verified; my_admit (optional) receives this party's ADMIT document as soon as it is made. */
 MUST_USE enum status admission_channels(struct admission *a, const struct channel_io *io, struct admitted **out,
@@ -46,13 +47,13 @@ MUST_USE enum status admission_channels(struct admission *a, const struct channe
 
 /* Signs a session document (COMMIT, STEP, CONFIRM, RECEIPT) with vk under `label`. Only once admitted. */
 MUST_USE enum status admitted_sign(const struct admitted *h, struct buf *out, const char *label, struct slice payload);
-const uint8_t *admitted_sid(const struct admitted *h);           /* 64 */
-const uint8_t *admitted_roster(const struct admitted *h);        /* 64 */
+const uint8_t *admitted_sid(const struct admitted *h); /* 64 */
+const uint8_t *admitted_roster(const struct admitted *h); /* 64 */
 const uint8_t *admitted_pair_secret(const struct admitted *h, unsigned peer); /* 32 */
-const uint8_t *admitted_group_key(const struct admitted *h);     /* 32 */
+const uint8_t *admitted_group_key(const struct admitted *h); /* 32 */
 struct channel *admitted_channel(struct admitted *h, unsigned peer);
 const uint8_t *admitted_vk(const struct admitted *h, unsigned party); /* 32: any party's session signing key */
-struct att_time admitted_time(const struct admitted *h);         /* earliest and latest HELLO time */
+struct att_time admitted_time(const struct admitted *h); /* earliest and latest HELLO time */
 void admitted_free(struct admitted *h); /* wipes all keys */
 
 /* ---- for those who verify without taking part: endorser, providers, receipts. Pure and stateless. ---- */
@@ -72,12 +73,14 @@ void hello_encode(struct buf *out, const struct hello *h);
 MUST_USE enum status admission_check_hellos(struct hello out[static POLICY_PARTIES_MAX], uint8_t sid[static HASH_LEN],
     const struct policy *p, const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN],
     const struct slice *docs, size_t n, struct problem *problem);
-MUST_USE enum status admission_check_evidences(uint8_t roster[static HASH_LEN], struct att_claims claims[static POLICY_PARTIES_MAX],
-    const struct policy *p, const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
+MUST_USE enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
+    struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p,
+    const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
     const struct admission_evidence *items, size_t n, struct problem *problem);
 /* One ADMIT against roster and the sender's vk. */
-MUST_USE enum status admission_check_admit(const struct policy *p, unsigned party, const uint8_t vk[static ED25519_PUBLIC_LEN],
-    const uint8_t roster[static HASH_LEN], struct slice doc, struct problem *problem);
+MUST_USE enum status admission_check_admit(const struct policy *p, unsigned party,
+    const uint8_t vk[static ED25519_PUBLIC_LEN], const uint8_t roster[static HASH_LEN], struct slice doc,
+    struct problem *problem);
 void admission_report_data_of(uint8_t out[static HASH_LEN], const uint8_t sid[static HASH_LEN], const struct hello *h);
 
 #endif

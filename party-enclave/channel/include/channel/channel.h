@@ -16,8 +16,11 @@ struct channel_io {
 	enum status (*recv)(void *ctx, unsigned peer, struct slice *frame);
 };
 
-enum { CHANNEL_RECORD_MAX = 32768, CHANNEL_FRAME_RECORDS = 2,
-	CHANNEL_FRAME_MAX = CHANNEL_FRAME_RECORDS * (CHANNEL_RECORD_MAX + AEAD_TAG_LEN) };
+enum {
+	CHANNEL_RECORD_MAX = 32768,
+	CHANNEL_FRAME_RECORDS = 2,
+	CHANNEL_FRAME_MAX = CHANNEL_FRAME_RECORDS * (CHANNEL_RECORD_MAX + AEAD_TAG_LEN)
+};
 
 struct channel_tag { /* named by both ends; part of the additional data */
 	uint32_t op, round;
@@ -29,9 +32,11 @@ struct channel;
 struct admitted;
 
 /* Seals and sends; has taken the bytes when it returns. len > 0. No allocation. */
-MUST_USE enum status channel_send(struct channel *c, const struct channel_io *io, const struct channel_tag *tag, const void *bytes, size_t len);
+MUST_USE enum status channel_send(
+    struct channel *c, const struct channel_io *io, const struct channel_tag *tag, const void *bytes, size_t len);
 /* Receives exactly len bytes under exactly this tag; out is wiped on failure: ST_SES_RECORD, or what io gives. */
-MUST_USE enum status channel_recv(struct channel *c, const struct channel_io *io, const struct channel_tag *tag, void *out, size_t len);
+MUST_USE enum status channel_recv(
+    struct channel *c, const struct channel_io *io, const struct channel_tag *tag, void *out, size_t len);
 /* Frame and header bytes that a message of len costs on the wire. */
 uint64_t channel_wire_bytes(uint64_t len);
 
@@ -44,11 +49,12 @@ struct noise_config {
 	uint8_t e_secret[X25519_LEN]; /* fresh from the caller's randomness */
 };
 MUST_USE enum status noise_new(struct noise **out, const struct noise_config *cfg);
-MUST_USE enum status noise_write(struct noise *n, struct buf *out, struct slice payload);           /* next handshake message */
+MUST_USE enum status noise_write(struct noise *n, struct buf *out, struct slice payload); /* next handshake message */
 MUST_USE enum status noise_read(struct noise *n, struct slice message, struct buf *payload);
 bool noise_done(const struct noise *n);
 /* After the last message: keys for each direction and the handshake hash. */
-MUST_USE enum status noise_split(struct noise *n, uint8_t send_key[static 32], uint8_t recv_key[static 32], uint8_t hash[static HASH_LEN]);
+MUST_USE enum status noise_split(
+    struct noise *n, uint8_t send_key[static 32], uint8_t recv_key[static 32], uint8_t hash[static HASH_LEN]);
 void noise_free(struct noise *n);
 
 #endif

@@ -36,7 +36,8 @@ void endorser_handle(struct endorser *e, struct slice request, int64_t now_s, st
 /* The client's side: builds requests, reads responses (ST_ATT_ENDORSE_REFUSED with the endorser's message). */
 void endorse_request_enrol(struct buf *out, struct slice payload);
 void endorse_request_hello(struct buf *out, struct slice payload);
-void endorse_request_evidence(struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence);
+void endorse_request_evidence(
+    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence);
 MUST_USE enum status endorse_response(struct slice *document, struct slice response, struct problem *problem);
 
 #endif
