@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { SEALED_TAG_BYTE = 0xd8 }; /* head of CBOR tag 98 */
+enum { FIRST_CBOR_BYTE = 0x80 }; /* a map or a tag; no YAML text starts so, UTF-8 continuation bytes come second */
 
 enum status loaded_policy_new(struct loaded_policy **out)
 {
@@ -85,7 +85,7 @@ enum status load_any(struct cli *cli, struct loaded_policy *out, const char *pat
 	enum status st;
 
 	TRY(read_file(cli, &out->file, path, 2 * POLICY_SEALED_MAX));
-	if (out->file.len && out->file.ptr[0] == SEALED_TAG_BYTE)
+	if (out->file.len && out->file.ptr[0] >= FIRST_CBOR_BYTE)
 		return decode_sealed(cli, out, path);
 	buf_reset(&out->file);
 	TRY(compile_file(cli, out, path, true, NULL));

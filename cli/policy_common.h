@@ -22,7 +22,7 @@ MUST_USE enum status compile_file(struct cli *cli, struct loaded_policy *out, co
     const struct compile_defaults *defaults);
 /* Decodes the sealed file at path (signatures are not judged). */
 MUST_USE enum status load_sealed(struct cli *cli, struct loaded_policy *out, const char *path);
-/* Either, by the first byte: a sealed file starts with the COSE_Sign tag. */
+/* Either, by the first byte: a sealed file is CBOR, a policy file is text (a UTF-8 byte order mark is refused as YAML too). */
 MUST_USE enum status load_any(struct cli *cli, struct loaded_policy *out, const char *path);
 void placeholder_defaults(struct compile_defaults *out, int64_t now_s);
 /* JSON array of lines. */
