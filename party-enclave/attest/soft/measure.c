@@ -1,6 +1,6 @@
 #include "attest/attest.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
 
 /* By name, then by contents: one set of files has one measurement, whatever order the loader names them in. */
 static int by_name(const void *a, const void *b)

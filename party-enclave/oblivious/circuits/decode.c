@@ -1,5 +1,6 @@
 #include "circuits/decode.h"
 #include "base/panic.h"
+#include "base/sort.h"
 
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ static size_t unique(uint64_t *v, size_t n)
 {
 	size_t kept = 0;
 
-	qsort(v, n, sizeof *v, ascending);
+	sort_in_place(v, n, sizeof *v, ascending);
 	for (size_t k = 0; k < n; k++)
 		if (k == 0 || v[k] != v[kept - 1])
 			v[kept++] = v[k];

@@ -7,10 +7,9 @@
  *
  * A row where `sel` is 0 is in no group, whatever its keys; a row where it is 1 is in exactly one.
  */
+#include "base/sort.h"
 #include "circuits/decode.h"
 #include "exec/run.h"
-
-#include <stdlib.h>
 
 /* A bit of the key string: bit `bit` of key `key`'s code as its column encodes it, or whether it is known. */
 struct key_bit {
@@ -113,7 +112,7 @@ static bool plan_strings(const struct plan *p, struct strings *s, struct decode 
 		return false;
 	for (uint32_t j = 0; j < p->groups; j++)
 		entry[j] = (struct entry){pattern_of(p, s, j), (uint16_t)j};
-	qsort(entry, p->groups, sizeof *entry, by_pattern);
+	sort_in_place(entry, p->groups, sizeof *entry, by_pattern);
 	for (uint32_t j = 0; j < p->groups; j++) {
 		s->pattern[j] = entry[j].pattern;
 		s->group[j] = entry[j].group;
