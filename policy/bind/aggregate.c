@@ -7,8 +7,12 @@ static const struct {
 
 static const char *name_of(enum release_kind kind)
 {
-	static const char *const names[] = {[REL_COUNT] = "COUNT", [REL_COUNT_COLUMN] = "COUNT", [REL_SUM] = "SUM",
-	    [REL_AVG] = "AVG", [REL_MIN] = "MIN", [REL_MAX] = "MAX"};
+	static const char *const names[] = {[REL_COUNT] = "COUNT",
+	    [REL_COUNT_COLUMN] = "COUNT",
+	    [REL_SUM] = "SUM",
+	    [REL_AVG] = "AVG",
+	    [REL_MIN] = "MIN",
+	    [REL_MAX] = "MAX"};
 
 	return names[kind];
 }
@@ -16,13 +20,17 @@ static const char *name_of(enum release_kind kind)
 static enum status check_modifiers(struct binder *b, const struct sql_node *call)
 {
 	if (call->flags & SQL_CALL_OVER)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "aggregate with GROUP BY", "a window function (OVER) is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "aggregate with GROUP BY",
+		    "a window function (OVER) is not supported");
 	if (call->flags & SQL_CALL_DISTINCT)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "GROUP BY the column and count the groups", "DISTINCT inside an aggregate is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "GROUP BY the column and count the groups",
+		    "DISTINCT inside an aggregate is not supported");
 	if (call->flags & SQL_CALL_FILTER)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "put the condition into WHERE", "FILTER is not supported");
+		return REFUSE(
+		    b, ST_SQL_UNSUPPORTED, call->at, "put the condition into WHERE", "FILTER is not supported");
 	if (call->flags & SQL_CALL_ORDER)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "remove it", "ORDER BY inside an aggregate is not supported");
+		return REFUSE(
+		    b, ST_SQL_UNSUPPORTED, call->at, "remove it", "ORDER BY inside an aggregate is not supported");
 	return ST_OK;
 }
 
@@ -32,13 +40,15 @@ static enum status check_type(struct binder *b, const struct sql_node *call, enu
 	bool number = c->type == COL_INT64 || c->type == COL_DECIMAL;
 
 	if ((kind == REL_SUM || kind == REL_AVG) && !number)
-		return REFUSE(b, ST_SQL_TYPE, call->at, "use MIN or MAX, or COUNT with a condition in WHERE", "%s needs a number, and column `%s` is %s",
-		    name_of(kind), c->name, value_type_name(c->type));
+		return REFUSE(b, ST_SQL_TYPE, call->at, "use MIN or MAX, or COUNT with a condition in WHERE",
+		    "%s needs a number, and column `%s` is %s", name_of(kind), c->name, value_type_name(c->type));
 	if (kind == REL_AVG && c->scale > 6)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "declare the column with at most six digits after the point, or use SUM and COUNT",
+		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at,
+		    "declare the column with at most six digits after the point, or use SUM and COUNT",
 		    "AVG has six digits after the point, and column `%s` has %u", c->name, c->scale);
 	if ((kind == REL_MIN || kind == REL_MAX) && c->type == COL_TEXT)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "give the column a domain", "%s of free text is not supported", name_of(kind));
+		return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, "give the column a domain",
+		    "%s of free text is not supported", name_of(kind));
 	return ST_OK;
 }
 
@@ -66,9 +76,11 @@ enum status bind_aggregate(struct binder *b, const struct sql_node *call, enum r
 	if (argument->kind == SQL_UNSUPPORTED)
 		return refuse_unsupported(b, argument);
 	if (found == REL_COUNT && !node_is_column(argument))
-		return REFUSE(b, ST_SQL_UNSUPPORTED, argument->at, "write COUNT(*), or COUNT(column)", "COUNT of an expression is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, argument->at, "write COUNT(*), or COUNT(column)",
+		    "COUNT of an expression is not supported");
 	if (!node_is_column(argument))
-		return REFUSE(b, ST_SQL_UNSUPPORTED, argument->at, "bring the value as a column of its own, and aggregate that",
+		return REFUSE(b, ST_SQL_UNSUPPORTED, argument->at,
+		    "bring the value as a column of its own, and aggregate that",
 		    "%s of an expression is not supported", name_of(found));
 	TRY(resolve_column(b, argument, column));
 	TRY(check_type(b, call, found, *column));

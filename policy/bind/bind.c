@@ -32,7 +32,8 @@ static enum status item_by_position(struct binder *b, const struct sql_node *n, 
 	int64_t v = 0;
 
 	if (value_parse_int(&v, n->text) != ST_OK || v < 1 || v > items->n)
-		return REFUSE(b, ST_SQL_NAME, n->at, "name the column", "%s %.*s: the SELECT list has %u columns", clause, SHOW(n->text), items->n);
+		return REFUSE(b, ST_SQL_NAME, n->at, "name the column", "%s %.*s: the SELECT list has %u columns",
+		    clause, SHOW(n->text), items->n);
 	*position = (unsigned)v - 1;
 	return ST_OK;
 }
@@ -71,7 +72,8 @@ static enum status check_key(struct binder *b, uint16_t column, uint32_t at, uin
 
 	if (c->type == COL_TEXT || size > POLICY_DOMAIN_MAX)
 		return REFUSE(b, ST_SQL_UNSUPPORTED, at,
-		    c->type == COL_TEXT ? "give the column `type: text` with a domain" : "declare a `range` of at most 4096 values for it",
+		    c->type == COL_TEXT ? "give the column `type: text` with a domain"
+					: "declare a `range` of at most 4096 values for it",
 		    "GROUP BY column `%s`, which has no domain, is not supported", c->name);
 	*groups *= size + c->nullable;
 	if (*groups > PLAN_GROUPS_MAX)
@@ -96,7 +98,8 @@ static enum status bind_groups(struct binder *b)
 		if (again)
 			continue;
 		if (q->n_keys == PLAN_KEYS_MAX)
-			return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, NULL, "more than %d GROUP BY columns are not supported", PLAN_KEYS_MAX);
+			return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, NULL,
+			    "more than %d GROUP BY columns are not supported", PLAN_KEYS_MAX);
 		TRY(check_key(b, column, n->at, &groups));
 		q->keys[q->n_keys++] = (struct query_key){.column = column, .at = n->at};
 	}
@@ -122,8 +125,10 @@ static enum status bind_item_column(struct binder *b, const struct sql_node *val
 	TRY(resolve_column(b, value, &r->column));
 	key = key_of(b->q, r->column);
 	if (key < 0)
-		return REFUSE(b, ST_SQL_RELEASE, value->at, "aggregate it: COUNT, SUM, AVG, MIN or MAX; or add it to GROUP BY",
-		    "column `%s` may not be revealed: it is neither aggregated nor a GROUP BY column", b->facts->columns[r->column].name);
+		return REFUSE(b, ST_SQL_RELEASE, value->at,
+		    "aggregate it: COUNT, SUM, AVG, MIN or MAX; or add it to GROUP BY",
+		    "column `%s` may not be revealed: it is neither aggregated nor a GROUP BY column",
+		    b->facts->columns[r->column].name);
 	r->kind = REL_KEY;
 	r->key = (uint16_t)key;
 out:
@@ -140,9 +145,11 @@ static enum status bind_item_value(struct binder *b, const struct sql_node *valu
 	case SQL_UNSUPPORTED:
 		return refuse_unsupported(b, value);
 	case SQL_STAR:
-		return REFUSE(b, ST_SQL_RELEASE, value->at, "name GROUP BY columns and aggregates", "SELECT * would reveal rows");
+		return REFUSE(
+		    b, ST_SQL_RELEASE, value->at, "name GROUP BY columns and aggregates", "SELECT * would reveal rows");
 	case SQL_OPERATOR:
-		return REFUSE(b, ST_SQL_UNSUPPORTED, value->at, "select the aggregates themselves, and compute with the result",
+		return REFUSE(b, ST_SQL_UNSUPPORTED, value->at,
+		    "select the aggregates themselves, and compute with the result",
 		    "arithmetic in the SELECT list is not supported");
 	default:
 		return REFUSE(b, ST_SQL_UNSUPPORTED, value->at, "select GROUP BY columns and aggregates",
@@ -161,12 +168,14 @@ static enum status name_result(struct binder *b, const struct sql_node *item, st
 	if (name.len > POLICY_NAME_MAX)
 		return REFUSE(b, ST_SQL_NAME, item->at, NULL, "a name longer than %d bytes", POLICY_NAME_MAX);
 	for (size_t i = 0; i < name.len; i++)
-		if (name.ptr[i] < 0x20 || name.ptr[i] == 0x7f || (name.ptr[i] == 0xc2 && i + 1 < name.len && name.ptr[i + 1] < 0xa0))
+		if (name.ptr[i] < 0x20 || name.ptr[i] == 0x7f ||
+		    (name.ptr[i] == 0xc2 && i + 1 < name.len && name.ptr[i + 1] < 0xa0))
 			return REFUSE(b, ST_SQL_NAME, item->at, NULL, "a name with a control character");
 	memcpy(r->name, name.ptr, name.len);
 	for (unsigned i = 0; i < b->q->n_results; i++)
 		if (name_equal_folded(slice_str(b->q->results[i].name), name))
-			return REFUSE(b, ST_SQL_NAME, item->at, "give one of them another name with AS", "two result columns are called `%s`", r->name);
+			return REFUSE(b, ST_SQL_NAME, item->at, "give one of them another name with AS",
+			    "two result columns are called `%s`", r->name);
 	return ST_OK;
 }
 
@@ -188,16 +197,19 @@ static enum status bind_items(struct binder *b)
 
 		TRY(bind_item_value(b, sql_node(b->ast, n->first), &r));
 		if (q->n_results == PLAN_RESULTS_MAX)
-			return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, NULL, "more than %d result columns are not supported", PLAN_RESULTS_MAX);
+			return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, NULL,
+			    "more than %d result columns are not supported", PLAN_RESULTS_MAX);
 		TRY(name_result(b, n, &r));
 		q->results[q->n_results++] = r;
 	}
 	if (q->n_results == 0)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, 0, "select GROUP BY columns and aggregates", "an empty SELECT list is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, 0, "select GROUP BY columns and aggregates",
+		    "an empty SELECT list is not supported");
 	for (unsigned k = 0; k < q->n_keys; k++)
 		if (!is_selected_key(q, k))
 			return REFUSE(b, ST_SQL_RELEASE, q->keys[k].at, "add the column to the SELECT list",
-			    "column `%s` is grouped by but not selected: whoever sees the groups learns it all the same",
+			    "column `%s` is grouped by but not selected: whoever sees the groups learns it all the "
+			    "same",
 			    b->facts->columns[q->keys[k].column].name);
 out:
 	return st;
@@ -297,7 +309,8 @@ static enum status bind_order(struct binder *b)
 		if (again)
 			continue; /* already decided */
 		if (q->n_order == PLAN_SORT_MAX)
-			return REFUSE(b, ST_SQL_UNSUPPORTED, o.at, NULL, "more than %d ORDER BY columns are not supported", PLAN_SORT_MAX);
+			return REFUSE(b, ST_SQL_UNSUPPORTED, o.at, NULL,
+			    "more than %d ORDER BY columns are not supported", PLAN_SORT_MAX);
 		q->order[q->n_order++] = o;
 	}
 out:
@@ -325,10 +338,11 @@ static enum status bind_limit(struct binder *b)
 	if (n->kind == SQL_UNSUPPORTED)
 		return refuse_unsupported(b, n);
 	if (n->kind != SQL_NUMBER || value_parse_int(&v, n->text) != ST_OK || v < 1)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, "write LIMIT and a whole number of at least 1", "this LIMIT is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, "write LIMIT and a whole number of at least 1",
+		    "this LIMIT is not supported");
 	if (group_count(b) > PLAN_TOP_GROUPS_MAX)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, "group by fewer columns, or leave LIMIT out", "LIMIT over more than %d possible groups is not supported",
-		    PLAN_TOP_GROUPS_MAX);
+		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, "group by fewer columns, or leave LIMIT out",
+		    "LIMIT over more than %d possible groups is not supported", PLAN_TOP_GROUPS_MAX);
 	b->q->limit = (uint64_t)v;
 	b->q->limit_at = n->at;
 	return ST_OK;

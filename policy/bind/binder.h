@@ -33,8 +33,8 @@ enum status refuse_function(struct binder *b, const struct sql_node *call);
 
 /* ---- aggregate.c ---- */
 /* A SQL_CALL that must be one of the five aggregates. */
-MUST_USE enum status bind_aggregate(struct binder *b, const struct sql_node *call, enum release_kind *kind,
-    uint16_t *column);
+MUST_USE enum status bind_aggregate(
+    struct binder *b, const struct sql_node *call, enum release_kind *kind, uint16_t *column);
 
 /* ---- expr.c ---- */
 MUST_USE enum status add_expr(struct binder *b, struct expr e, uint16_t *id);
@@ -50,6 +50,7 @@ static inline struct expr *expr_at(struct binder *b, uint16_t id)
 
 /* ---- compare.c ---- */
 enum comparison { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE };
-MUST_USE enum status bind_compare(struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id);
+MUST_USE enum status bind_compare(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id);
 
 #endif

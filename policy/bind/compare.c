@@ -6,15 +6,20 @@
 /* x op y == y swapped(op) x */
 static enum comparison swapped(enum comparison op)
 {
-	static const enum comparison table[] = {[CMP_EQ] = CMP_EQ, [CMP_NE] = CMP_NE, [CMP_LT] = CMP_GT, [CMP_LE] = CMP_GE,
-	    [CMP_GT] = CMP_LT, [CMP_GE] = CMP_LE};
+	static const enum comparison table[] = {[CMP_EQ] = CMP_EQ,
+	    [CMP_NE] = CMP_NE,
+	    [CMP_LT] = CMP_GT,
+	    [CMP_LE] = CMP_GE,
+	    [CMP_GT] = CMP_LT,
+	    [CMP_GE] = CMP_LE};
 
 	return table[op];
 }
 
 static enum status make(struct binder *b, enum expr_kind kind, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
 {
-	return add_expr(b, (struct expr){.kind = (uint8_t)kind, .type = VK_BOOL, .at = at, .a = x, .b = y, .hi = 1}, id);
+	return add_expr(
+	    b, (struct expr){.kind = (uint8_t)kind, .type = VK_BOOL, .at = at, .a = x, .b = y, .hi = 1}, id);
 }
 
 static enum status make_not(struct binder *b, uint32_t at, uint16_t *id)
@@ -23,7 +28,8 @@ static enum status make_not(struct binder *b, uint32_t at, uint16_t *id)
 }
 
 /* =, <>, <, <=, >, >= from LT, EQ and NOT. */
-static enum status make_comparison(struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
+static enum status make_comparison(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
 {
 	bool swap = op == CMP_LE || op == CMP_GT;
 	bool negated = op == CMP_NE || op == CMP_LE || op == CMP_GE;
@@ -40,8 +46,10 @@ static enum status constant(struct binder *b, uint16_t like, int64_t v, enum val
 {
 	const struct expr *e = expr_at(b, like);
 
-	return add_expr(b, (struct expr){.kind = EX_CONST, .type = (uint8_t)type, .scale = e->scale, .at = e->at, .value = v, .lo = v,
-	    .hi = v}, id);
+	return add_expr(b,
+	    (struct expr){
+		.kind = EX_CONST, .type = (uint8_t)type, .scale = e->scale, .at = e->at, .value = v, .lo = v, .hi = v},
+	    id);
 }
 
 /* ---- text with a domain: codes are ranks, so any literal can be ordered among them ---- */
@@ -76,9 +84,11 @@ static enum status refuse_not_in_domain(struct binder *b, const struct policy_co
 	} else {
 		used = (size_t)snprintf(fix, sizeof fix, "its values are");
 		for (uint32_t i = 0; i < c->domain_size && used < sizeof fix; i++)
-			used += (size_t)snprintf(fix + used, sizeof fix - used, "%s '%.*s'", i ? "," : "", SHOW(values[i]));
+			used +=
+			    (size_t)snprintf(fix + used, sizeof fix - used, "%s '%.*s'", i ? "," : "", SHOW(values[i]));
 	}
-	return REFUSE(b, ST_SQL_TYPE, literal->at, fix, "'%.*s' is not in the domain of column `%s`", SHOW(literal->text), c->name);
+	return REFUSE(b, ST_SQL_TYPE, literal->at, fix, "'%.*s' is not in the domain of column `%s`",
+	    SHOW(literal->text), c->name);
 }
 
 static const struct policy_column *text_column(struct binder *b, uint16_t id)
@@ -88,11 +98,12 @@ static const struct policy_column *text_column(struct binder *b, uint16_t id)
 
 static enum status refuse_free_text(struct binder *b, uint16_t id)
 {
-	return REFUSE(b, ST_SQL_UNSUPPORTED, expr_at(b, id)->at, "give the column `type: text` with a domain", "comparing free text (text(n)) is not supported");
+	return REFUSE(b, ST_SQL_UNSUPPORTED, expr_at(b, id)->at, "give the column `type: text` with a domain",
+	    "comparing free text (text(n)) is not supported");
 }
 
-static enum status compare_text_literal(struct binder *b, enum comparison op, uint16_t x, uint16_t literal, uint32_t at,
-    uint16_t *id)
+static enum status compare_text_literal(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t literal, uint32_t at, uint16_t *id)
 {
 	const struct policy_column *c = text_column(b, x);
 	const struct expr lit = *expr_at(b, literal);
@@ -127,15 +138,16 @@ static bool same_domain(const struct policy *f, const struct policy_column *a, c
 	return true;
 }
 
-static enum status compare_texts(struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
+static enum status compare_texts(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
 {
 	const struct policy_column *cx = text_column(b, x), *cy = text_column(b, y);
 
 	if (cx->type == COL_TEXT || cy->type == COL_TEXT)
 		return refuse_free_text(b, cx->type == COL_TEXT ? x : y);
 	if (!same_domain(b->facts, cx, cy))
-		return REFUSE(b, ST_SQL_TYPE, at, "give both columns the same domain", "columns `%s` and `%s` have different domains", cx->name,
-		    cy->name);
+		return REFUSE(b, ST_SQL_TYPE, at, "give both columns the same domain",
+		    "columns `%s` and `%s` have different domains", cx->name, cy->name);
 	return make_comparison(b, op, x, y, at, id);
 }
 
@@ -161,8 +173,8 @@ static int64_t floor_div(int64_t a, int64_t unit)
  * A column with fewer digits than the literal: the literal moves instead. x < 20.5 is x < 21 and x <= 20.5 is x <= 20 for whole x;
  * x = 20.5 never holds, and is x < lowest: false, and NULL where x is.
  */
-static enum status compare_coarse(struct binder *b, enum comparison op, uint16_t x, uint16_t literal, uint32_t at,
-    uint16_t *id)
+static enum status compare_coarse(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t literal, uint32_t at, uint16_t *id)
 {
 	unsigned digits = expr_at(b, literal)->scale - (unsigned)expr_at(b, x)->scale;
 	int64_t unit = value_pow10(digits), v = expr_at(b, literal)->value, whole = floor_div(v, unit);
@@ -181,7 +193,8 @@ out:
 	return st;
 }
 
-static enum status compare_numbers(struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
+static enum status compare_numbers(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
 {
 	unsigned sx = expr_at(b, x)->scale, sy = expr_at(b, y)->scale;
 	enum status st;
@@ -190,7 +203,8 @@ static enum status compare_numbers(struct binder *b, enum comparison op, uint16_
 		uint16_t other = is_avg(expr_at(b, x)) ? y : x;
 
 		/* scales stay as they are: the comparison multiplies out (policy/lower) */
-		return expr_at(b, other)->kind == EX_CONST ? make_comparison(b, op, x, y, at, id) : refuse_avg(b, other);
+		return expr_at(b, other)->kind == EX_CONST ? make_comparison(b, op, x, y, at, id)
+							   : refuse_avg(b, other);
 	}
 	if (sy > sx && expr_at(b, y)->kind == EX_CONST)
 		return compare_coarse(b, op, x, y, at, id);
@@ -216,7 +230,8 @@ static enum status settle_literal(struct binder *b, uint16_t *literal, enum valu
 	if (e.type != VK_STRING || (kind != VK_DATE && kind != VK_TIMESTAMP))
 		return ST_OK;
 	if (value_parse(&e.value, e.text, type, 0) != ST_OK)
-		return REFUSE(b, ST_SQL_TYPE, e.at, value_type_form(type), "'%.*s' is not %s", SHOW(e.text), value_kind_name(kind));
+		return REFUSE(b, ST_SQL_TYPE, e.at, value_type_form(type), "'%.*s' is not %s", SHOW(e.text),
+		    value_kind_name(kind));
 	e.type = (uint8_t)kind;
 	e.lo = e.hi = e.value;
 	return add_expr(b, e, literal);
@@ -228,23 +243,28 @@ static enum status refuse_kinds(struct binder *b, uint16_t x, uint16_t y, uint32
 	const char *fix = "compare values of one type";
 
 	if (ex->type == VK_STRING && ey->type == VK_STRING)
-		return REFUSE(b, ST_SQL_TYPE, at, "compare a column with a literal", "a comparison of two literals is not supported");
+		return REFUSE(b, ST_SQL_TYPE, at, "compare a column with a literal",
+		    "a comparison of two literals is not supported");
 	if (ex->type == VK_NUMBER || ey->type == VK_NUMBER)
 		fix = "write a number without quotes";
 	if (ex->type == VK_BOOL || ey->type == VK_BOOL)
 		fix = "write TRUE or FALSE without quotes, or the column alone";
-	return REFUSE(b, ST_SQL_TYPE, at, fix, "%s cannot be compared with %s", value_kind_name(ex->type), value_kind_name(ey->type));
+	return REFUSE(b, ST_SQL_TYPE, at, fix, "%s cannot be compared with %s", value_kind_name(ex->type),
+	    value_kind_name(ey->type));
 }
 
 /* TRUE and FALSE on one side make the other side itself, or its negation. */
-static enum status compare_bools(struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
+static enum status compare_bools(
+    struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
 {
 	if (op != CMP_EQ && op != CMP_NE)
 		return REFUSE(b, ST_SQL_TYPE, at, "use = or <>", "conditions have no order");
 	if (expr_at(b, x)->kind != EX_CONST && expr_at(b, x)->kind != EX_COLUMN)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, at, "combine conditions with AND, OR and NOT", "comparing a condition is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, at, "combine conditions with AND, OR and NOT",
+		    "comparing a condition is not supported");
 	if (expr_at(b, y)->kind != EX_CONST && expr_at(b, y)->kind != EX_COLUMN)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, at, "combine conditions with AND, OR and NOT", "comparing a condition is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, at, "combine conditions with AND, OR and NOT",
+		    "comparing a condition is not supported");
 	return make_comparison(b, op, x, y, at, id);
 }
 
@@ -258,7 +278,8 @@ enum status bind_compare(struct binder *b, enum comparison op, uint16_t x, uint1
 	kx = expr_at(b, x)->type;
 	ky = expr_at(b, y)->type;
 	if (kx == VK_NULL || ky == VK_NULL)
-		return REFUSE(b, ST_SQL_TYPE, expr_at(b, kx == VK_NULL ? x : y)->at, "write IS NULL or IS NOT NULL", "a comparison with NULL is never true");
+		return REFUSE(b, ST_SQL_TYPE, expr_at(b, kx == VK_NULL ? x : y)->at, "write IS NULL or IS NOT NULL",
+		    "a comparison with NULL is never true");
 	if (kx == VK_TEXT && ky == VK_STRING)
 		return compare_text_literal(b, op, x, y, at, id);
 	if (kx == VK_STRING && ky == VK_TEXT)

@@ -9,8 +9,13 @@ enum { SCALE_MAX = 18 };
 
 const char *value_kind_name(enum value_kind kind)
 {
-	static const char *const names[] = {[VK_NUMBER] = "a number", [VK_BOOL] = "a condition", [VK_DATE] = "a date",
-	    [VK_TIMESTAMP] = "a timestamp", [VK_TEXT] = "text", [VK_STRING] = "a text literal", [VK_NULL] = "NULL"};
+	static const char *const names[] = {[VK_NUMBER] = "a number",
+	    [VK_BOOL] = "a condition",
+	    [VK_DATE] = "a date",
+	    [VK_TIMESTAMP] = "a timestamp",
+	    [VK_TEXT] = "text",
+	    [VK_STRING] = "a text literal",
+	    [VK_NULL] = "NULL"};
 
 	return names[kind];
 }
@@ -18,7 +23,8 @@ const char *value_kind_name(enum value_kind kind)
 enum status add_expr(struct binder *b, struct expr e, uint16_t *id)
 {
 	if (b->q->n_exprs == QUERY_EXPRS_MAX)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, e.at, "use fewer values and comparisons", "a query of this size is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, e.at, "use fewer values and comparisons",
+		    "a query of this size is not supported");
 	*id = ++b->q->n_exprs;
 	b->q->exprs[*id] = e;
 	return ST_OK;
@@ -55,8 +61,13 @@ static struct expr column_expr(const struct binder *b, uint16_t column, uint32_t
 {
 	const struct policy_column *c = &b->facts->columns[column];
 
-	return (struct expr){.kind = EX_COLUMN, .type = (uint8_t)kind_of_column(c), .scale = c->scale, .column = column, .at = at,
-	    .lo = c->lo, .hi = c->hi};
+	return (struct expr){.kind = EX_COLUMN,
+	    .type = (uint8_t)kind_of_column(c),
+	    .scale = c->scale,
+	    .column = column,
+	    .at = at,
+	    .lo = c->lo,
+	    .hi = c->hi};
 }
 
 static enum status bind_column(struct binder *b, const struct sql_node *n, uint16_t *id)
@@ -66,8 +77,10 @@ static enum status bind_column(struct binder *b, const struct sql_node *n, uint1
 
 	TRY(resolve_column(b, n, &column));
 	if (b->clause == CLAUSE_HAVING && !is_key(b, column))
-		return REFUSE(b, ST_SQL_RELEASE, n->at, "aggregate it, put the condition into WHERE, or add the column to GROUP BY",
-		    "column `%s` in HAVING is neither aggregated nor a GROUP BY column", b->facts->columns[column].name);
+		return REFUSE(b, ST_SQL_RELEASE, n->at,
+		    "aggregate it, put the condition into WHERE, or add the column to GROUP BY",
+		    "column `%s` in HAVING is neither aggregated nor a GROUP BY column",
+		    b->facts->columns[column].name);
 	TRY(add_expr(b, column_expr(b, column, n->at), id));
 out:
 	return st;
@@ -89,13 +102,21 @@ static enum status bind_number(struct binder *b, const struct sql_node *n, uint1
 	int64_t v = 0;
 
 	if (!is_plain_number(text))
-		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, "write the digits", "a number in this form is not supported");
+		return REFUSE(
+		    b, ST_SQL_UNSUPPORTED, n->at, "write the digits", "a number in this form is not supported");
 	for (; point && scale > 0 && text.ptr[text.len - 1] == '0'; scale--)
 		text.len--;
 	if (scale > SCALE_MAX || value_parse_decimal(&v, text, (unsigned)scale) != ST_OK)
 		return REFUSE(b, ST_SQL_BOUND, n->at, NULL, "the number does not fit 62 bits");
-	return add_expr(b, (struct expr){.kind = EX_CONST, .type = VK_NUMBER, .scale = (uint8_t)scale, .at = n->at, .value = v,
-	    .lo = v, .hi = v}, id);
+	return add_expr(b,
+	    (struct expr){.kind = EX_CONST,
+		.type = VK_NUMBER,
+		.scale = (uint8_t)scale,
+		.at = n->at,
+		.value = v,
+		.lo = v,
+		.hi = v},
+	    id);
 }
 
 static enum status bind_string(struct binder *b, const struct sql_node *n, uint16_t *id)
@@ -106,8 +127,8 @@ static enum status bind_string(struct binder *b, const struct sql_node *n, uint1
 		return add_expr(b, e, id);
 	e.type = n->flags & SQL_LITERAL_DATE ? VK_DATE : VK_TIMESTAMP;
 	if (value_parse(&e.value, n->text, e.type == VK_DATE ? COL_DATE : COL_TIMESTAMP, 0) != ST_OK)
-		return REFUSE(b, ST_SQL_TYPE, n->at, value_type_form(e.type == VK_DATE ? COL_DATE : COL_TIMESTAMP), "'%.*s' is not %s",
-		    SHOW(n->text), value_kind_name(e.type));
+		return REFUSE(b, ST_SQL_TYPE, n->at, value_type_form(e.type == VK_DATE ? COL_DATE : COL_TIMESTAMP),
+		    "'%.*s' is not %s", SHOW(n->text), value_kind_name(e.type));
 	e.lo = e.hi = e.value;
 	return add_expr(b, e, id);
 }
@@ -116,7 +137,8 @@ static enum status bind_bool(struct binder *b, const struct sql_node *n, uint16_
 {
 	int64_t v = n->flags & 1;
 
-	return add_expr(b, (struct expr){.kind = EX_CONST, .type = VK_BOOL, .at = n->at, .value = v, .lo = v, .hi = v}, id);
+	return add_expr(
+	    b, (struct expr){.kind = EX_CONST, .type = VK_BOOL, .at = n->at, .value = v, .lo = v, .hi = v}, id);
 }
 
 static enum status bind_call(struct binder *b, const struct sql_node *n, uint16_t *id)
@@ -127,7 +149,8 @@ static enum status bind_call(struct binder *b, const struct sql_node *n, uint16_
 
 	TRY(bind_aggregate(b, n, &kind, &e.column));
 	if (b->clause == CLAUSE_WHERE)
-		return REFUSE(b, ST_SQL_TYPE, n->at, "put the condition into HAVING", "an aggregate cannot stand in WHERE");
+		return REFUSE(
+		    b, ST_SQL_TYPE, n->at, "put the condition into HAVING", "an aggregate cannot stand in WHERE");
 	e.aggregate = (uint8_t)kind;
 	if (kind == REL_MIN || kind == REL_MAX) {
 		const struct policy_column *c = &b->facts->columns[e.column];
@@ -152,7 +175,8 @@ out:
 static enum status set_bounds(struct binder *b, struct expr *e, wide lo, wide hi)
 {
 	if (lo < -value_limit || hi > value_limit)
-		return REFUSE(b, ST_SQL_BOUND, e->at, "narrow the `range` of the columns in it", "this value could exceed 62 bits");
+		return REFUSE(b, ST_SQL_BOUND, e->at, "narrow the `range` of the columns in it",
+		    "this value could exceed 62 bits");
 	e->lo = (int64_t)lo;
 	e->hi = (int64_t)hi;
 	return ST_OK;
@@ -191,7 +215,8 @@ static enum status arithmetic_bounds(struct binder *b, struct expr *e)
 	case EX_SUB:
 		return set_bounds(b, e, (wide)x->lo - y->hi, (wide)x->hi - y->lo);
 	default:
-		return set_bounds(b, e, least(least(p[0], p[1]), least(p[2], p[3])), most(most(p[0], p[1]), most(p[2], p[3])));
+		return set_bounds(
+		    b, e, least(least(p[0], p[1]), least(p[2], p[3])), most(most(p[0], p[1]), most(p[2], p[3])));
 	}
 }
 
@@ -203,7 +228,13 @@ static enum status make_arithmetic(struct binder *b, struct expr e, uint16_t *id
 
 	TRY(arithmetic_bounds(b, &e));
 	if (constant)
-		e = (struct expr){.kind = EX_CONST, .type = VK_NUMBER, .scale = e.scale, .at = e.at, .value = e.lo, .lo = e.lo, .hi = e.hi};
+		e = (struct expr){.kind = EX_CONST,
+		    .type = VK_NUMBER,
+		    .scale = e.scale,
+		    .at = e.at,
+		    .value = e.lo,
+		    .lo = e.lo,
+		    .hi = e.hi};
 	TRY(add_expr(b, e, id));
 out:
 	return st;
@@ -243,8 +274,8 @@ static enum status bind_operand(struct binder *b, const struct sql_node *n, uint
 		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, "compare AVG itself with a number, or use SUM and COUNT(*)",
 		    "arithmetic on AVG is not supported");
 	if (e->type != VK_NUMBER)
-		return REFUSE(b, ST_SQL_TYPE, n->at, "compute with numbers; compare dates and text directly", "%s cannot be computed with",
-		    value_kind_name(e->type));
+		return REFUSE(b, ST_SQL_TYPE, n->at, "compute with numbers; compare dates and text directly",
+		    "%s cannot be computed with", value_kind_name(e->type));
 out:
 	return st;
 }
@@ -270,14 +301,21 @@ out:
 static enum status bind_arithmetic(struct binder *b, const struct sql_node *n, uint16_t *id)
 {
 	char symbol = n->text.len == 1 ? (char)n->text.ptr[0] : 0;
-	struct expr e = {.kind = symbol == '+' ? EX_ADD : symbol == '-' ? EX_SUB : EX_MUL, .type = VK_NUMBER, .at = n->at};
+	struct expr e = {.kind = symbol == '+'   ? EX_ADD
+				 : symbol == '-' ? EX_SUB
+						 : EX_MUL,
+	    .type = VK_NUMBER,
+	    .at = n->at};
 	enum status st;
 
 	if (symbol != '+' && symbol != '-' && symbol != '*')
-		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, symbol == '/' ? "multiply the other side: a > 2 * b instead of a / b > 2"
-		    : "the operators are + - * and comparisons", "the operator %.*s is not supported", SHOW(n->text));
+		return REFUSE(b, ST_SQL_UNSUPPORTED, n->at,
+		    symbol == '/' ? "multiply the other side: a > 2 * b instead of a / b > 2"
+				  : "the operators are + - * and comparisons",
+		    "the operator %.*s is not supported", SHOW(n->text));
 	if (n->n == 1)
-		return symbol == '*' ? REFUSE(b, ST_SQL_TYPE, n->at, NULL, "* needs two operands") : bind_negation(b, n, id);
+		return symbol == '*' ? REFUSE(b, ST_SQL_TYPE, n->at, NULL, "* needs two operands")
+				     : bind_negation(b, n, id);
 	TRY(bind_operand(b, sql_child(b->ast, n, 0), &e.a));
 	TRY(bind_operand(b, sql_child(b->ast, n, 1), &e.b));
 	if (e.kind != EX_MUL)
@@ -295,7 +333,8 @@ static bool comparison_of(struct slice symbol, enum comparison *op)
 	static const struct {
 		const char *symbol;
 		enum comparison op;
-	} table[] = {{"=", CMP_EQ}, {"<>", CMP_NE}, {"!=", CMP_NE}, {"<", CMP_LT}, {"<=", CMP_LE}, {">", CMP_GT}, {">=", CMP_GE}};
+	} table[] = {{"=", CMP_EQ}, {"<>", CMP_NE}, {"!=", CMP_NE}, {"<", CMP_LT}, {"<=", CMP_LE}, {">", CMP_GT},
+	    {">=", CMP_GE}};
 
 	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
 		if (slice_equal(symbol, slice_str(table[i].symbol))) {
@@ -336,7 +375,8 @@ enum status bind_value(struct binder *b, const struct sql_node *n, uint16_t *id)
 
 static enum status join(struct binder *b, enum expr_kind kind, uint16_t x, uint16_t y, uint32_t at, uint16_t *id)
 {
-	return add_expr(b, (struct expr){.kind = (uint8_t)kind, .type = VK_BOOL, .at = at, .a = x, .b = y, .hi = 1}, id);
+	return add_expr(
+	    b, (struct expr){.kind = (uint8_t)kind, .type = VK_BOOL, .at = at, .a = x, .b = y, .hi = 1}, id);
 }
 
 static enum status negate_if(struct binder *b, bool negated, uint32_t at, uint16_t *id)
@@ -419,7 +459,8 @@ static enum status bind_is_null(struct binder *b, const struct sql_node *n, uint
 	if (what->kind == SQL_UNSUPPORTED)
 		return refuse_unsupported(b, what);
 	if (what->kind != SQL_COLUMN && what->kind != SQL_CALL)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, what->at, "ask it of each column in it", "IS NULL of an expression is not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, what->at, "ask it of each column in it",
+		    "IS NULL of an expression is not supported");
 	TRY(bind_value(b, what, id));
 	TRY(join(b, EX_IS_NULL, *id, 0, n->at, id));
 	TRY(negate_if(b, n->flags & 1, n->at, id));
@@ -444,7 +485,8 @@ static enum status bind_bare(struct binder *b, const struct sql_node *n, uint16_
 
 	TRY(bind_value(b, n, id));
 	if (expr_at(b, *id)->type != VK_BOOL)
-		return REFUSE(b, ST_SQL_TYPE, n->at, "compare it with something", "%s is not a condition", value_kind_name(expr_at(b, *id)->type));
+		return REFUSE(b, ST_SQL_TYPE, n->at, "compare it with something", "%s is not a condition",
+		    value_kind_name(expr_at(b, *id)->type));
 out:
 	return st;
 }

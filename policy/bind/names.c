@@ -48,7 +48,8 @@ enum status resolve_column(struct binder *b, const struct sql_node *n, uint16_t 
 	for (unsigned i = 0; i < b->facts->n_columns; i++)
 		names[i] = slice_str(b->facts->columns[i].name);
 	suggest(fix, sizeof fix, n->text, names, b->facts->n_columns);
-	return REFUSE(b, ST_SQL_NAME, n->at, fix, "dataset `%s` has no column `%.*s`", b->facts->dataset, SHOW(n->text));
+	return REFUSE(
+	    b, ST_SQL_NAME, n->at, fix, "dataset `%s` has no column `%.*s`", b->facts->dataset, SHOW(n->text));
 }
 
 enum status bind_table(struct binder *b, const struct sql_node *from)
@@ -64,7 +65,8 @@ enum status bind_table(struct binder *b, const struct sql_node *from)
 		if (t->kind == SQL_UNSUPPORTED)
 			return refuse_clause(b, t);
 	if (table->next)
-		return REFUSE(b, ST_SQL_UNSUPPORTED, sql_node(b->ast, table->next)->at, fix, "several tables in FROM are not supported");
+		return REFUSE(b, ST_SQL_UNSUPPORTED, sql_node(b->ast, table->next)->at, fix,
+		    "several tables in FROM are not supported");
 	if (!name_equal_folded(table->text, dataset))
 		return REFUSE(b, ST_SQL_NAME, table->at, fix, "there is no dataset `%.*s`", SHOW(table->text));
 	b->alias = table->qualifier.len > 0 ? table->qualifier : table->text;

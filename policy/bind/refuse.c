@@ -57,7 +57,8 @@ enum status refuse_clause(struct binder *b, const struct sql_node *n)
 {
 	const char *fix = hint_for(n->text);
 
-	return REFUSE(b, ST_SQL_UNSUPPORTED, n->at, fix ? fix : "a query is SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT",
+	return REFUSE(b, ST_SQL_UNSUPPORTED, n->at,
+	    fix ? fix : "a query is SELECT … FROM … WHERE … GROUP BY … HAVING … ORDER BY … LIMIT",
 	    "%.*s is not supported", SHOW(n->text));
 }
 
@@ -102,7 +103,8 @@ enum status refuse_function(struct binder *b, const struct sql_node *call)
 		if (name_equal_folded(slice_str(functions[i].name), call->text))
 			fix = functions[i].fix;
 	for (; n < call->text.len && n < sizeof name - 1; n++)
-		name[n] = (char)(call->text.ptr[n] >= 'a' && call->text.ptr[n] <= 'z' ? call->text.ptr[n] - 32 : call->text.ptr[n]);
+		name[n] = (char)(call->text.ptr[n] >= 'a' && call->text.ptr[n] <= 'z' ? call->text.ptr[n] - 32
+										      : call->text.ptr[n]);
 	name[n] = 0;
 	return REFUSE(b, ST_SQL_UNSUPPORTED, call->at, fix, "the function %s is not supported", name);
 }

@@ -14,7 +14,7 @@ struct work {
 	const struct compile_options *opt;
 	struct problem *problem;
 	struct manifest manifest;
-	struct buf answer;   /* the helper's */
+	struct buf answer; /* the helper's */
 	struct sql_ast ast;
 	struct query query;
 	struct sql_fault fault;
@@ -23,8 +23,8 @@ struct work {
 
 static enum status refuse_query(struct work *w)
 {
-	return manifest_query_problem(&w->manifest, w->problem, w->fault.st, w->fault.at, w->fault.fix[0] ? w->fault.fix : NULL,
-	    w->fault.message);
+	return manifest_query_problem(&w->manifest, w->problem, w->fault.st, w->fault.at,
+	    w->fault.fix[0] ? w->fault.fix : NULL, w->fault.message);
 }
 
 /* The helper's own words about the error, kept short. */
@@ -34,7 +34,8 @@ static enum status refuse_syntax(struct work *w)
 	uint32_t at;
 
 	if (sql_error_decode(buf_view(&w->answer), &at, &message) != ST_OK)
-		return problem_set(w->problem, ST_SQL_HELPER, w->opt->sqlparse_path, NULL, "its answer is not well-formed");
+		return problem_set(
+		    w->problem, ST_SQL_HELPER, w->opt->sqlparse_path, NULL, "its answer is not well-formed");
 	sql_fault_set(&w->fault, ST_SQL_SYNTAX, at, NULL, "%.*s", (int)(message.len < 300 ? message.len : 300),
 	    (const char *)message.ptr);
 	return refuse_query(w);
@@ -47,7 +48,8 @@ static enum status parse_query(struct work *w)
 	enum status st = sql_run(&w->answer, sql, w->opt->sqlparse_path, detail, sizeof detail);
 
 	if (st == ST_SQL_HELPER)
-		return problem_set(w->problem, st, w->manifest.file_name, NULL, "the SQL parser could not be run: %s", detail);
+		return problem_set(
+		    w->problem, st, w->manifest.file_name, NULL, "the SQL parser could not be run: %s", detail);
 	if (st != ST_OK)
 		return problem_default(w->problem, st, w->manifest.file_name);
 	if (sql_ast_decode(&w->ast, buf_view(&w->answer), sql.len) == ST_OK)
@@ -115,12 +117,14 @@ static enum status seal(struct work *w, struct policy *out, struct buf *payload)
 	if (st == ST_NO_MEMORY)
 		return problem_default(w->problem, st, w->manifest.file_name);
 	if (st == ST_PLAN_LIMIT)
-		return problem_set(w->problem, st, w->manifest.file_name, NULL, "%s", inner.message[0] ? inner.message : status_title(st));
-	return problem_set(w->problem, ST_BUG, w->manifest.file_name, NULL, "the compiled policy is refused: %s %s", status_code(st),
-	    inner.message);
+		return problem_set(w->problem, st, w->manifest.file_name, NULL, "%s",
+		    inner.message[0] ? inner.message : status_title(st));
+	return problem_set(w->problem, ST_BUG, w->manifest.file_name, NULL, "the compiled policy is refused: %s %s",
+	    status_code(st), inner.message);
 }
 
-static enum status run(struct work *w, struct policy *out, struct buf *payload, struct slice yaml, struct buf *filled_in)
+static enum status run(
+    struct work *w, struct policy *out, struct buf *payload, struct slice yaml, struct buf *filled_in)
 {
 	bool complete;
 	enum status st;
@@ -136,8 +140,8 @@ out:
 	return st;
 }
 
-enum status policy_compile(struct policy *out, struct buf *payload, struct slice yaml, const struct compile_options *opt,
-    struct buf *filled_in, struct problem *problem)
+enum status policy_compile(struct policy *out, struct buf *payload, struct slice yaml,
+    const struct compile_options *opt, struct buf *filled_in, struct problem *problem)
 {
 	struct work *w = calloc(1, sizeof *w);
 	struct policy *made = calloc(1, sizeof *made);
@@ -163,8 +167,8 @@ enum status policy_compile(struct policy *out, struct buf *payload, struct slice
 	return st;
 }
 
-enum status policy_recompile_check(const struct policy *decoded, struct slice payload, const struct compile_options *opt,
-    struct problem *problem)
+enum status policy_recompile_check(
+    const struct policy *decoded, struct slice payload, const struct compile_options *opt, struct problem *problem)
 {
 	struct compile_options whole = {.file_name = opt->file_name, .sqlparse_path = opt->sqlparse_path};
 	struct policy *again = calloc(1, sizeof *again);
@@ -179,11 +183,12 @@ enum status policy_recompile_check(const struct policy *decoded, struct slice pa
 		if (problem && problem->st == ST_OK)
 			*problem = inner;
 	} else if (st != ST_OK) {
-		st = problem_set(problem, ST_POLICY_HASH, inner.where, NULL, "the embedded source does not compile: %s %s", status_code(st),
-		    inner.message);
+		st = problem_set(problem, ST_POLICY_HASH, inner.where, NULL,
+		    "the embedded source does not compile: %s %s", status_code(st), inner.message);
 	} else if (!slice_equal(buf_view(&bytes), payload)) {
 		st = problem_set(problem, ST_POLICY_HASH, opt->file_name, NULL,
-		    "recompiling the embedded source gives another policy (made by %s; this is %s)", decoded->compiler, COMPILER_VERSION);
+		    "recompiling the embedded source gives another policy (made by %s; this is %s)", decoded->compiler,
+		    COMPILER_VERSION);
 	}
 	buf_clear(&bytes);
 	buf_clear(&filled_in);

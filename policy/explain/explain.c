@@ -3,12 +3,14 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-const char *const explain_sections[EXPLAIN_SECTIONS] = {"policy", "threats", "learns", "withheld", "leaks", "keys", "defaults"};
+const char *const explain_sections[EXPLAIN_SECTIONS] = {
+    "policy", "threats", "learns", "withheld", "leaks", "keys", "defaults"};
 
 const char *explain_section_title(const char *section)
 {
 	static const char *const titles[EXPLAIN_SECTIONS] = {"The policy", "What holds against whom", "Who learns what",
-	    "What nobody learns", "What sizes and counts say", "What keys can do", "What was filled in (a real session refuses it)"};
+	    "What nobody learns", "What sizes and counts say", "What keys can do",
+	    "What was filled in (a real session refuses it)"};
 
 	for (int i = 0; i < EXPLAIN_SECTIONS; i++)
 		if (strcmp(explain_sections[i], section) == 0)
@@ -36,14 +38,23 @@ void name_parties(const struct policy *p, uint32_t set, char *out, size_t cap)
 	for (unsigned i = 0; i < p->n_parties && used < cap; i++)
 		if (set & 1u << i) {
 			n++;
-			used += (size_t)snprintf(out + used, cap - used, "%s%s", n == 1 ? "" : n == total ? " and " : ", ", p->parties[i].id);
+			used += (size_t)snprintf(out + used, cap - used, "%s%s",
+			    n == 1       ? ""
+			    : n == total ? " and "
+					 : ", ",
+			    p->parties[i].id);
 		}
 }
 
 void name_aggregate(const struct policy *p, enum release_kind kind, uint16_t column, char *out, size_t cap)
 {
-	static const char *const names[] = {[REL_KEY] = "", [REL_COUNT] = "COUNT", [REL_COUNT_COLUMN] = "COUNT", [REL_SUM] = "SUM",
-	    [REL_AVG] = "AVG", [REL_MIN] = "MIN", [REL_MAX] = "MAX"};
+	static const char *const names[] = {[REL_KEY] = "",
+	    [REL_COUNT] = "COUNT",
+	    [REL_COUNT_COLUMN] = "COUNT",
+	    [REL_SUM] = "SUM",
+	    [REL_AVG] = "AVG",
+	    [REL_MIN] = "MIN",
+	    [REL_MAX] = "MAX"};
 
 	if (kind == REL_KEY)
 		snprintf(out, cap, "%s", p->columns[column].name);
@@ -64,12 +75,14 @@ static void explain_policy(const struct explainer *e)
 	value_format_timestamp(&valid, p->not_after);
 	explain_say(e, "name", "%s, serial %llu, compiled by %s", p->name, (unsigned long long)p->serial, p->compiler);
 	explain_say(e, "valid", "%.*s", (int)valid.len, (const char *)valid.ptr);
-	explain_say(e, "data", "dataset %s, the rows of %s together, at most %u rows each", p->dataset, from, p->rows_max_party);
+	explain_say(e, "data", "dataset %s, the rows of %s together, at most %u rows each", p->dataset, from,
+	    p->rows_max_party);
 	explain_say(e, "result", "%u columns, at most %llu rows, to %s", p->n_results,
 	    (unsigned long long)(p->limit && p->limit < p->plan.groups ? p->limit : p->plan.groups), to);
 	explain_say(e, "protocol", "rep3: three compute parties, replicated secret sharing, semi-honest");
 	if (p->debug_insecure)
-		explain_say(e, "DEBUG", "debug enclaves are accepted: whoever runs one reads everything. Never use this with real data");
+		explain_say(e, "DEBUG",
+		    "debug enclaves are accepted: whoever runs one reads everything. Never use this with real data");
 	buf_clear(&valid);
 }
 
@@ -78,13 +91,21 @@ static void explain_leaks(const struct explainer *e)
 	const struct policy *p = e->p;
 
 	if (p->pad_rows)
-		explain_say(e, "rows", "every party pads to %u rows, so nobody learns how many rows another party has", p->rows_max_party);
+		explain_say(e, "rows", "every party pads to %u rows, so nobody learns how many rows another party has",
+		    p->rows_max_party);
 	else
-		explain_say(e, "rows", "each party's number of rows is public, also to the coordinator; `rows: {pad: true}` hides it");
-	explain_say(e, "traffic", "sizes and order of all messages follow from the plan and the row counts alone; no value is opened before the end");
-	explain_say(e, "groups", "which of the %u possible groups are in the result is part of the result", p->plan.groups);
-	explain_say(e, "repetition", "each run answers over the data of that day: two answers can be subtracted, and a difference may rest on fewer "
-	    "than %u rows. The endorsers count runs per policy", p->min_subjects);
+		explain_say(e, "rows",
+		    "each party's number of rows is public, also to the coordinator; `rows: {pad: true}` hides it");
+	explain_say(e, "traffic",
+	    "sizes and order of all messages follow from the plan and the row counts alone; no value is opened before "
+	    "the end");
+	explain_say(
+	    e, "groups", "which of the %u possible groups are in the result is part of the result", p->plan.groups);
+	explain_say(e, "repetition",
+	    "each run answers over the data of that day: two answers can be subtracted, and a difference may rest on "
+	    "fewer "
+	    "than %u rows. The endorsers count runs per policy",
+	    p->min_subjects);
 }
 
 static void explain_keys(const struct explainer *e)
@@ -92,12 +113,20 @@ static void explain_keys(const struct explainer *e)
 	char to[128];
 
 	name_parties(e->p, e->p->recipients, to, sizeof to);
-	explain_say(e, "approve", "signs policies and nothing else. Stolen: with the approve keys of all other parties too, another policy; alone, nothing");
-	explain_say(e, "endorse", "says which enclave is its organisation's. Stolen: the thief can bring an enclave of its own as that party's, with any "
-	    "input it likes; that enclave still runs the measured code, learns no other input, and no second run is hidden from the other "
+	explain_say(e, "approve",
+	    "signs policies and nothing else. Stolen: with the approve keys of all other parties too, another policy; "
+	    "alone, nothing");
+	explain_say(e, "endorse",
+	    "says which enclave is its organisation's. Stolen: the thief can bring an enclave of its own as that "
+	    "party's, with any "
+	    "input it likes; that enclave still runs the measured code, learns no other input, and no second run is "
+	    "hidden from the other "
 	    "endorsers");
-	explain_say(e, "receive", "opens results. Stolen from %s: the thief reads results of the past and the future, and nothing else", to);
-	explain_say(e, "TEE root", "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured one on that "
+	explain_say(e, "receive",
+	    "opens results. Stolen from %s: the thief reads results of the past and the future, and nothing else", to);
+	explain_say(e, "TEE root",
+	    "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured one on "
+	    "that "
 	    "installation; with rep3 one such party alone reads no secret");
 }
 
@@ -120,8 +149,8 @@ static void explain_defaults(const struct explainer *e)
 
 void policy_explain_items(const struct explain_sink *sink, const struct policy *p, struct slice filled_in)
 {
-	static void (*const parts[EXPLAIN_SECTIONS])(const struct explainer *) = {explain_policy, explain_threats, explain_learns,
-	    explain_withheld, explain_leaks, explain_keys, explain_defaults};
+	static void (*const parts[EXPLAIN_SECTIONS])(const struct explainer *) = {explain_policy, explain_threats,
+	    explain_learns, explain_withheld, explain_leaks, explain_keys, explain_defaults};
 	struct explainer e = {.sink = sink, .p = p, .filled_in = filled_in};
 
 	for (int i = 0; i < EXPLAIN_SECTIONS; i++) {

@@ -12,7 +12,8 @@ struct explainer {
 	struct slice filled_in;
 };
 
-void explain_say(const struct explainer *e, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void explain_say(const struct explainer *e, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* "north, south and west" */
 void name_parties(const struct policy *p, uint32_t set, char *out, size_t cap);
 /* "AVG(salary)" */

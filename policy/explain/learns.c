@@ -48,7 +48,8 @@ static void trace(const struct policy *p, uint16_t id, char *out, size_t cap)
 			used += (size_t)snprintf(out + used, cap - used, "%s%s", p->columns[op->a].name,
 			    op->code == OP_KNOWN || op->code == OP_KNOWNW ? " is known" : "");
 		else if (used < cap)
-			used += (size_t)snprintf(out + used, cap - used, "%s%s", used ? " > " : "", plan_opcode_name(op->code));
+			used += (size_t)snprintf(
+			    out + used, cap - used, "%s%s", used ? " > " : "", plan_opcode_name(op->code));
 	}
 }
 
@@ -70,7 +71,10 @@ static void explain_value(const struct explainer *e, unsigned i, const char *to)
 	snprintf(name, sizeof name, "column %s", r->name);
 	name_aggregate(p, r->kind, r->column, aggregate, sizeof aggregate);
 	if (r->kind == REL_KEY) {
-		explain_say(e, name, "%s learn the values of %s for which a group is released, each from a domain that the policy publishes", to, aggregate);
+		explain_say(e, name,
+		    "%s learn the values of %s for which a group is released, each from a domain that the policy "
+		    "publishes",
+		    to, aggregate);
 		return;
 	}
 	if (out)
@@ -90,7 +94,10 @@ static void explain_conditions(const struct explainer *e)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", one);
 	}
 	if (used)
-		explain_say(e, "conditions", "HAVING, or ORDER BY with LIMIT, looks at %s: whether a group is in the result says something about it", list);
+		explain_say(e, "conditions",
+		    "HAVING, or ORDER BY with LIMIT, looks at %s: whether a group is in the result says something "
+		    "about it",
+		    list);
 }
 
 void explain_learns(const struct explainer *e)
@@ -107,7 +114,8 @@ void explain_learns(const struct explainer *e)
 		name_parties(p, rest, others, sizeof others);
 		explain_say(e, "others", "%s receive no part of the result", others);
 	}
-	explain_say(e, "coordinator", "learns that the session took place, its parties, its plan and the row counts; no input, share or result");
+	explain_say(e, "coordinator",
+	    "learns that the session took place, its parties, its plan and the row counts; no input, share or result");
 }
 
 /* ---- what nobody learns ---- */
@@ -138,13 +146,20 @@ static void name_columns(const struct policy *p, uint64_t set, char *out, size_t
 void explain_withheld(const struct explainer *e)
 {
 	const struct policy *p = e->p;
-	uint64_t read = columns_read(&p->plan), all = p->n_columns < 64 ? ((uint64_t)1 << p->n_columns) - 1 : UINT64_MAX;
+	uint64_t read = columns_read(&p->plan),
+		 all = p->n_columns < 64 ? ((uint64_t)1 << p->n_columns) - 1 : UINT64_MAX;
 	char names[700];
 
-	explain_say(e, "rows", "no row leaves its organisation but as secret shares, and no value of a row is ever put together");
-	explain_say(e, "small groups", "a group of fewer than %u rows is not in the result, and its values are zeroed under the protocol before they are "
-	    "put together; groups cut by HAVING or LIMIT alike", p->min_subjects);
-	explain_say(e, "few known values", "a value over a nullable column reads as NULL where fewer than %u rows of the group have one", p->min_subjects);
+	explain_say(e, "rows",
+	    "no row leaves its organisation but as secret shares, and no value of a row is ever put together");
+	explain_say(e, "small groups",
+	    "a group of fewer than %u rows is not in the result, and its values are zeroed under the protocol before "
+	    "they are "
+	    "put together; groups cut by HAVING or LIMIT alike",
+	    p->min_subjects);
+	explain_say(e, "few known values",
+	    "a value over a nullable column reads as NULL where fewer than %u rows of the group have one",
+	    p->min_subjects);
 	if (all & ~read) {
 		name_columns(p, all & ~read, names, sizeof names);
 		explain_say(e, "columns not used", "%s: not even shared", names);

@@ -33,19 +33,29 @@ void explain_threats(const struct explainer *e)
 {
 	const struct policy *p = e->p;
 
-	explain_say(e, "network, coordinator, other organisations' hosts", "confidentiality; a right answer or an abort. A compromised host sees and can "
+	explain_say(e, "network, coordinator, other organisations' hosts",
+	    "confidentiality; a right answer or an abort. A compromised host sees and can "
 	    "alter its own organisation's input, and the result key if that lies there; nothing of anyone else's");
-	explain_say(e, "one compute TEE broken, adversary only reads", "confidentiality: its shares alone are random numbers (one of three, rep3)");
-	explain_say(e, "one compute TEE broken, adversary deviates", "nothing is promised once a value is opened: it can make the answer wrong and, "
+	explain_say(e, "one compute TEE broken, adversary only reads",
+	    "confidentiality: its shares alone are random numbers (one of three, rep3)");
+	explain_say(e, "one compute TEE broken, adversary deviates",
+	    "nothing is promised once a value is opened: it can make the answer wrong and, "
 	    "through what it makes come out, learn about inputs. No protocol against this is in this version");
 	explain_say(e, "two compute TEEs broken", "nothing: two of three hold all shares");
-	explain_say(e, "software TEE", "all three parties use it: the root user of each party's machine can read that party's enclave. It counts as no "
+	explain_say(e, "software TEE",
+	    "all three parties use it: the root user of each party's machine can read that party's enclave. It counts "
+	    "as no "
 	    "diversity of vendors; what protects the inputs from one such user is the secret sharing");
 	if (one_operator(p))
-		explain_say(e, "ONE OPERATOR", "all three enclaves are run by %s, who can put the shares together: the sharing protects from nobody there",
+		explain_say(e, "ONE OPERATOR",
+		    "all three enclaves are run by %s, who can put the shares together: the sharing protects from "
+		    "nobody there",
 		    p->parties[0].operator_);
 	else if (shares_operator(p))
-		explain_say(e, "SHARED OPERATOR", "two enclaves are run by the same operator, who can put their shares together and read everything");
+		explain_say(e, "SHARED OPERATOR",
+		    "two enclaves are run by the same operator, who can put their shares together and read everything");
 	if (shares_root(p))
-		explain_say(e, "SHARED ROOT", "parties share a software TEE root: whoever holds it can pass off any program as the enclave of each of them");
+		explain_say(e, "SHARED ROOT",
+		    "parties share a software TEE root: whoever holds it can pass off any program as the enclave of "
+		    "each of them");
 }

@@ -23,8 +23,8 @@ static enum status need_sum(struct lowering *l, uint16_t column, bool known, uin
 	if (find_sum(l, column, known) >= 0)
 		return ST_OK;
 	if (l->n_sums == SUMS_COLUMNS_MAX)
-		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, at, "split the query in two", "more than %d sums and counts of columns are not supported",
-		    SUMS_COLUMNS_MAX);
+		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, at, "split the query in two",
+		    "more than %d sums and counts of columns are not supported", SUMS_COLUMNS_MAX);
 	l->sums_columns[l->n_sums++] = (struct sums_column){.column = column, .known = known, .at = at};
 	return ST_OK;
 }
@@ -86,7 +86,8 @@ static uint16_t emit_extreme(struct lowering *l, enum plan_opcode code, uint16_t
 /* Six digits after the point: scale 10^(6 - s). */
 static uint16_t emit_avg(struct lowering *l, uint16_t column)
 {
-	uint16_t sum = words_to_bits(l, emit_sum_words(l, column)), count = words_to_bits(l, emit_known_count(l, column));
+	uint16_t sum = words_to_bits(l, emit_sum_words(l, column)),
+		 count = words_to_bits(l, emit_known_count(l, column));
 
 	return emit2(l, OP_AVG, sum, count, value_pow10(6u - l->p->columns[column].scale));
 }

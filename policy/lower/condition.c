@@ -134,7 +134,8 @@ static uint16_t emit_avg_difference(struct lowering *l, const struct expr *avg, 
 {
 	unsigned s = l->p->columns[avg->column].scale, t = limit->scale, common = s < t ? s : t;
 	wide of_count = (wide)limit->value * value_pow10(s - common);
-	struct plan_op difference = {.code = OP_LIN, .n_in = 2, .imm = value_pow10(t - common), .imm2 = -(int64_t)of_count};
+	struct plan_op difference = {
+	    .code = OP_LIN, .n_in = 2, .imm = value_pow10(t - common), .imm2 = -(int64_t)of_count};
 
 	if (!fits(of_count)) {
 		sql_fault_set(l->fault, ST_SQL_BOUND, limit->at, NULL, "the comparison with AVG could exceed 62 bits");
@@ -208,4 +209,3 @@ uint16_t emit_true(struct lowering *l, uint16_t id)
 {
 	return emit_condition(l, id, true);
 }
-

@@ -3,7 +3,7 @@
 static bool same_op(const struct plan_op *x, const struct plan_op *y)
 {
 	return x->code == y->code && x->a == y->a && x->imm == y->imm && x->imm2 == y->imm2 && x->imm3 == y->imm3 &&
-	    x->n_in == y->n_in && memcmp(x->in, y->in, x->n_in * sizeof x->in[0]) == 0;
+	       x->n_in == y->n_in && memcmp(x->in, y->in, x->n_in * sizeof x->in[0]) == 0;
 }
 
 uint16_t emit_op(struct lowering *l, struct plan_op op)

@@ -47,8 +47,9 @@ static enum status declare_conditions(struct lowering *l)
 	p->n_conditions = 0;
 	for (unsigned i = 1; i <= q->n_exprs; i++) {
 		if (p->n_conditions == PLAN_RESULTS_MAX)
-			return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, q->exprs[i].at, "use fewer aggregates in HAVING",
-			    "more than %d aggregates in HAVING are not supported", PLAN_RESULTS_MAX);
+			return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, q->exprs[i].at,
+			    "use fewer aggregates in HAVING", "more than %d aggregates in HAVING are not supported",
+			    PLAN_RESULTS_MAX);
 		if (q->exprs[i].kind == EX_AGGREGATE)
 			declare_condition(p, q->exprs[i].aggregate, q->exprs[i].column);
 	}

@@ -136,15 +136,16 @@ static enum status lower_plan(struct lowering *l)
 	lower_group(l, lower_where(l));
 	TRY(lower_sums(l));
 	l->shape = SHAPE_GROUPS;
-	keep = emit_op(l, (struct plan_op){.code = OP_SUPPRESS, .imm = l->p->min_subjects, .n_in = 1, .in = {emit_count(l)}});
+	keep = emit_op(
+	    l, (struct plan_op){.code = OP_SUPPRESS, .imm = l->p->min_subjects, .n_in = 1, .in = {emit_count(l)}});
 	if (l->q->having)
 		keep = lower_having(l, keep);
 	if (l->q->limit && l->q->limit < l->plan->groups)
 		keep = lower_limit(l, keep);
 	lower_outputs(l, keep);
 	if (l->full)
-		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, 0, "use fewer conditions and aggregates", "a plan of more than %d operators is not supported",
-		    PLAN_OPS_MAX);
+		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, 0, "use fewer conditions and aggregates",
+		    "a plan of more than %d operators is not supported", PLAN_OPS_MAX);
 	st = l->fault->st;
 out:
 	return st;
@@ -178,7 +179,8 @@ static enum status check_bounds(struct lowering *l)
 		return sql_fault_set(l->fault, ST_SQL_BOUND, at, "narrow the column's `range`, or lower `rows.max`",
 		    "with up to %u rows this value could exceed 62 bits", l->plan->rows_max);
 	if (st != ST_OK)
-		return sql_fault_set(l->fault, ST_BUG, at, NULL, "the plan does not check: %s at operator %u", status_name(st), where);
+		return sql_fault_set(
+		    l->fault, ST_BUG, at, NULL, "the plan does not check: %s at operator %u", status_name(st), where);
 	return ST_OK;
 }
 

@@ -13,7 +13,7 @@ struct lowering {
 	const struct query *q;
 	struct sql_fault *fault;
 	enum plan_shape shape; /* of the condition being lowered: rows in WHERE, groups in HAVING */
-	uint32_t at;           /* place in the query of what is being lowered */
+	uint32_t at; /* place in the query of what is being lowered */
 	uint32_t op_at[PLAN_OPS_MAX];
 	uint16_t valid, group, sums; /* operator ids */
 	uint8_t n_sums;
@@ -42,15 +42,15 @@ uint16_t bit_not(struct lowering *l, uint16_t x);
 bool is_nullable_aggregate(const struct lowering *l, enum release_kind kind, uint16_t column);
 /* What a SUMS must hold for this aggregate; before `sums` is emitted. */
 MUST_USE enum status need_sums(struct lowering *l, enum release_kind kind, uint16_t column, uint32_t at);
-uint16_t emit_count(struct lowering *l);                     /* rows of the group, BITS */
+uint16_t emit_count(struct lowering *l); /* rows of the group, BITS */
 uint16_t emit_known_count(struct lowering *l, uint16_t column); /* known values of the column, WORDS */
-uint16_t emit_nonnull(struct lowering *l, uint16_t column);  /* at least min_subjects known values */
+uint16_t emit_nonnull(struct lowering *l, uint16_t column); /* at least min_subjects known values */
 uint16_t emit_sum_words(struct lowering *l, uint16_t column);
 uint16_t emit_aggregate(struct lowering *l, enum release_kind kind, uint16_t column);
 
 /* ---- condition.c ---- */
-uint16_t emit_true(struct lowering *l, uint16_t expr);  /* the condition is true */
-uint16_t emit_key(struct lowering *l, unsigned key);    /* code of the key in each group, from 0 */
+uint16_t emit_true(struct lowering *l, uint16_t expr); /* the condition is true */
+uint16_t emit_key(struct lowering *l, unsigned key); /* code of the key in each group, from 0 */
 uint16_t emit_key_nonnull(struct lowering *l, unsigned key);
 
 #endif

@@ -55,7 +55,8 @@ static bool parse_type(struct slice text, char *word, size_t cap, unsigned numbe
 
 static enum status refuse_type(struct walk *w, const struct yaml_node *n, struct slice text)
 {
-	return walk_refuse(w, n, ST_POL_VALUE, "write int64, decimal(p,s), bool, date, timestamp, text (with a domain) or text(n)",
+	return walk_refuse(w, n, ST_POL_VALUE,
+	    "write int64, decimal(p,s), bool, date, timestamp, text (with a domain) or text(n)",
 	    "`%.*s` is not a column type", show_len(text), (const char *)text.ptr);
 }
 
@@ -82,10 +83,11 @@ static enum status read_type(struct walk *w, const struct yaml_node *n)
 	if (c->type == 0)
 		return refuse_type(w, n, text);
 	if (c->type == COL_DECIMAL && (numbers[0] < 1 || numbers[0] > DECIMAL_PRECISION_MAX || numbers[1] > numbers[0]))
-		return walk_refuse(w, n, ST_POL_VALUE, "write decimal(p,s) with 1 <= p <= 18 and s <= p", "decimal(%u,%u) is not supported",
-		    numbers[0], numbers[1]);
+		return walk_refuse(w, n, ST_POL_VALUE, "write decimal(p,s) with 1 <= p <= 18 and s <= p",
+		    "decimal(%u,%u) is not supported", numbers[0], numbers[1]);
 	if (c->type == COL_TEXT && (numbers[0] < 1 || numbers[0] > TEXT_MAX))
-		return walk_refuse(w, n, ST_POL_VALUE, "write text(n) with 1 <= n <= 4096", "text(%u) is not supported", numbers[0]);
+		return walk_refuse(
+		    w, n, ST_POL_VALUE, "write text(n) with 1 <= n <= 4096", "text(%u) is not supported", numbers[0]);
 	if (c->type == COL_DECIMAL) {
 		c->precision = (uint8_t)numbers[0];
 		c->scale = (uint8_t)numbers[1];
@@ -106,8 +108,9 @@ static enum status read_column_name(struct walk *w, const struct yaml_node *n)
 	TRY(sql_name(w, n, column(w)->name, "a column's name"));
 	for (unsigned i = 0; i < w->column; i++)
 		if (name_equal_folded(slice_str(f->columns[i].name), slice_str(column(w)->name)))
-			return walk_refuse(w, n, ST_POL_VALUE, "SQL does not tell capital from small letters: rename one",
-			    "two columns are called `%s`", column(w)->name);
+			return walk_refuse(w, n, ST_POL_VALUE,
+			    "SQL does not tell capital from small letters: rename one", "two columns are called `%s`",
+			    column(w)->name);
 out:
 	return st;
 }
@@ -137,14 +140,16 @@ static enum status read_range(struct walk *w, const struct yaml_node *n)
 	enum status st;
 
 	if (c->type == COL_BOOL || c->type == COL_TEXT || c->type == COL_TEXT_DOMAIN)
-		return walk_refuse(w, n, ST_POL_VALUE, "remove it; a text column has a domain", "column `%s` is %s and has no range", c->name,
-		    value_type_name(c->type));
+		return walk_refuse(w, n, ST_POL_VALUE, "remove it; a text column has a domain",
+		    "column `%s` is %s and has no range", c->name, value_type_name(c->type));
 	if (n->kind != YAML_LIST || n->n != 2)
-		return walk_refuse(w, n, ST_POL_VALUE, "write range: [lowest, highest]", "range is a list of two values");
+		return walk_refuse(
+		    w, n, ST_POL_VALUE, "write range: [lowest, highest]", "range is a list of two values");
 	TRY(range_value(w, node_at(w, n->first), &lo));
 	TRY(range_value(w, node_at(w, node_at(w, n->first)->next), &hi));
 	if (lo > hi)
-		return walk_refuse(w, n, ST_POL_VALUE, "write range: [lowest, highest]", "the range of column `%s` is empty", c->name);
+		return walk_refuse(
+		    w, n, ST_POL_VALUE, "write range: [lowest, highest]", "the range of column `%s` is empty", c->name);
 	c->lo = lo;
 	c->hi = hi;
 out:
@@ -167,7 +172,8 @@ static enum status read_domain(struct walk *w, const struct yaml_node *list)
 	enum status st;
 
 	if (c->type != COL_TEXT_DOMAIN)
-		return walk_refuse(w, list, ST_POL_VALUE, c->type == COL_TEXT ? "write `type: text`" : "write range: [lowest, highest]",
+		return walk_refuse(w, list, ST_POL_VALUE,
+		    c->type == COL_TEXT ? "write `type: text`" : "write range: [lowest, highest]",
 		    "column `%s` is %s and has no domain", c->name, value_type_name(c->type));
 	TRY(expect_list(w, list, "domain", 1, POLICY_DOMAIN_MAX));
 	if (list->n > POLICY_DOMAIN_MAX - f->n_domain)
@@ -180,9 +186,9 @@ static enum status read_domain(struct walk *w, const struct yaml_node *list)
 	qsort(&f->domain[c->domain_first], c->domain_size, sizeof f->domain[0], compare_slices);
 	for (uint32_t i = 1; i < c->domain_size; i++)
 		if (slice_equal(f->domain[c->domain_first + i - 1], f->domain[c->domain_first + i]))
-			return walk_refuse(w, list, ST_POL_VALUE, "remove one", "the domain of column `%s` has a value twice: `%.*s`", c->name,
-			    show_len(f->domain[c->domain_first + i]),
-			    (const char *)f->domain[c->domain_first + i].ptr);
+			return walk_refuse(w, list, ST_POL_VALUE, "remove one",
+			    "the domain of column `%s` has a value twice: `%.*s`", c->name,
+			    show_len(f->domain[c->domain_first + i]), (const char *)f->domain[c->domain_first + i].ptr);
 	c->hi = c->domain_size - 1;
 out:
 	return st;
@@ -211,7 +217,8 @@ static enum status read_columns(struct walk *w, const struct yaml_node *list)
 	for (const struct yaml_node *n = node_at(w, list->first); n; n = node_at(w, n->next), w->column++) {
 		TRY(WALK_MAP(w, n, column_keys, "a column"));
 		if (column(w)->type == COL_TEXT_DOMAIN && column(w)->domain_size == 0)
-			return walk_refuse(w, n, ST_POL_MISSING, "add domain: [first, second, …], or write `type: text(n)` for free text",
+			return walk_refuse(w, n, ST_POL_MISSING,
+			    "add domain: [first, second, …], or write `type: text(n)` for free text",
 			    "column `%s` is text without a domain", column(w)->name);
 	}
 	f->n_columns = (uint16_t)w->column;
@@ -243,7 +250,8 @@ enum status read_datasets(struct walk *w, const struct yaml_node *list)
 	enum status st;
 
 	if (list->kind == YAML_LIST && list->n > 1)
-		return walk_refuse(w, list, ST_POL_UNSUPPORTED, "keep one dataset; its rows may come from several parties",
+		return walk_refuse(w, list, ST_POL_UNSUPPORTED,
+		    "keep one dataset; its rows may come from several parties",
 		    "%u datasets are not supported in this version", list->n);
 	TRY(expect_list(w, list, "datasets", 1, 1));
 	TRY(WALK_MAP(w, node_at(w, list->first), dataset_keys, "a dataset"));

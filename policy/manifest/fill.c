@@ -124,7 +124,8 @@ enum status manifest_complete(const struct manifest *m, struct problem *problem)
 	list[0] = 0;
 	for (size_t k = 0; k < sizeof top_names / sizeof top_names[0]; k++)
 		if (!(m->has & top_names[k].bit) && used < sizeof list)
-			used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", top_names[k].name);
+			used += (size_t)snprintf(
+			    list + used, sizeof list - used, "%s%s", used ? ", " : "", top_names[k].name);
 	for (unsigned i = 0; i < m->facts->n_parties; i++) {
 		uint32_t missing = HAS_PARTY_ALL & ~m->party_has[i];
 		bool first = true;
@@ -132,10 +133,11 @@ enum status manifest_complete(const struct manifest *m, struct problem *problem)
 		for (size_t k = 0; missing && k < sizeof party_names / sizeof party_names[0]; k++)
 			if (missing & party_names[k].bit && used < sizeof list) {
 				if (first)
-					used += (size_t)snprintf(list + used, sizeof list - used, "%sparties.%s.{%s", used ? ", " : "",
-					    m->facts->parties[i].id, party_names[k].name);
+					used += (size_t)snprintf(list + used, sizeof list - used, "%sparties.%s.{%s",
+					    used ? ", " : "", m->facts->parties[i].id, party_names[k].name);
 				else
-					used += (size_t)snprintf(list + used, sizeof list - used, ",%s", party_names[k].name);
+					used += (size_t)snprintf(
+					    list + used, sizeof list - used, ",%s", party_names[k].name);
 				first = false;
 			}
 		if (missing && used < sizeof list)

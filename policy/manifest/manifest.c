@@ -32,7 +32,8 @@ static enum status read_query(struct walk *w, const struct yaml_node *n)
 	struct manifest *m = w->m;
 
 	if (n->kind != YAML_SCALAR || n->text.len == 0)
-		return walk_refuse(w, n, ST_POL_VALUE, "write `query: |` and the SELECT indented below it", "query is one SQL statement");
+		return walk_refuse(w, n, ST_POL_VALUE, "write `query: |` and the SELECT indented below it",
+		    "query is one SQL statement");
 	if (n->text.len > MANIFEST_QUERY_MAX)
 		return walk_refuse(w, n, ST_POL_VALUE, NULL, "the query is longer than %d bytes", MANIFEST_QUERY_MAX);
 	m->query = n->text;
@@ -92,7 +93,8 @@ static enum status check_together(struct walk *w, const struct yaml_node *root)
 	if (!signing)
 		f->signing_time = f->not_before;
 	else if (w->m->has & HAS_VALID && f->signing_time >= f->not_after)
-		return walk_refuse(w, signing, ST_POL_VALUE, "sign before the policy ends", "signing_time is after valid.not_after");
+		return walk_refuse(
+		    w, signing, ST_POL_VALUE, "sign before the policy ends", "signing_time is after valid.not_after");
 	return ST_OK;
 }
 

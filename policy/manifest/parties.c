@@ -65,7 +65,8 @@ static enum status read_compute(struct walk *w, const struct yaml_node *v)
 	has(w, HAS_COMPUTE);
 	TRY(scalar_bool(w, v, &party(w)->compute, "compute"));
 	if (!party(w)->compute)
-		return walk_refuse(w, v, ST_POL_UNSUPPORTED, "write `compute: true`: each of the three parties runs an enclave",
+		return walk_refuse(w, v, ST_POL_UNSUPPORTED,
+		    "write `compute: true`: each of the three parties runs an enclave",
 		    "a party that does not compute is not supported in this version");
 out:
 	return st;
@@ -79,7 +80,8 @@ static enum status read_kind(struct walk *w, const struct yaml_node *v)
 
 	TRY(scalar_word(w, v, kinds, sizeof kinds / sizeof kinds[0], &kind, "tee.kind"));
 	if (kind != 0)
-		return walk_refuse(w, v, ST_POL_UNSUPPORTED, "write `kind: software`", "tee.kind `%s` is not supported in this version", kinds[kind]);
+		return walk_refuse(w, v, ST_POL_UNSUPPORTED, "write `kind: software`",
+		    "tee.kind `%s` is not supported in this version", kinds[kind]);
 	party(w)->tee = TEE_SOFTWARE;
 out:
 	return st;
@@ -94,7 +96,8 @@ static enum status read_tee(struct walk *w, const struct yaml_node *v)
 {
 	static const struct map_key keys[] = {
 	    {"kind", true, read_kind, "add `kind: software`"},
-	    {"root", true, read_root, "add `root:`, the installation's software TEE root, as `parley keys new` prints it"},
+	    {"root", true, read_root,
+		"add `root:`, the installation's software TEE root, as `parley keys new` prints it"},
 	};
 
 	has(w, HAS_TEE);
@@ -132,8 +135,8 @@ static const struct map_key party_keys[] = {
 };
 
 /* The ids first: they decide each party's number. */
-static enum status sort_parties(struct walk *w, const struct yaml_node *list,
-    const struct yaml_node *sorted[static POLICY_PARTIES_MAX])
+static enum status sort_parties(
+    struct walk *w, const struct yaml_node *list, const struct yaml_node *sorted[static POLICY_PARTIES_MAX])
 {
 	char ids[POLICY_PARTIES_MAX][POLICY_ID_MAX + 1];
 	unsigned n = 0;
@@ -148,7 +151,8 @@ static enum status sort_parties(struct walk *w, const struct yaml_node *list,
 		TRY(scalar_id(w, id, ids[n], "a party's id"));
 		for (unsigned i = 0; i < n; i++)
 			if (strcmp(ids[i], ids[n]) == 0)
-				return walk_refuse(w, id, ST_POL_VALUE, "give each party an id of its own", "two parties have the id `%s`", ids[n]);
+				return walk_refuse(w, id, ST_POL_VALUE, "give each party an id of its own",
+				    "two parties have the id `%s`", ids[n]);
 		while (at > 0 && strcmp(ids[at - 1], ids[n]) > 0)
 			at--;
 		char moving[POLICY_ID_MAX + 1];
@@ -185,9 +189,9 @@ static enum status check_key_roles(struct walk *w, const struct yaml_node *const
 			if (!(w->m->party_has[a / 3] & HAS_KEYS) || !(w->m->party_has[b / 3] & HAS_KEYS) ||
 			    memcmp(all[a], all[b], ED25519_PUBLIC_LEN) != 0)
 				continue;
-			return walk_refuse(w, map_value(w, map_value(w, sorted[b / 3], "keys"), roles[b % 3]), ST_KEY_ROLE, NULL,
-			    "the %s key of %s is also the %s key of %s", roles[b % 3], f->parties[b / 3].id, roles[a % 3],
-			    f->parties[a / 3].id);
+			return walk_refuse(w, map_value(w, map_value(w, sorted[b / 3], "keys"), roles[b % 3]),
+			    ST_KEY_ROLE, NULL, "the %s key of %s is also the %s key of %s", roles[b % 3],
+			    f->parties[b / 3].id, roles[a % 3], f->parties[a / 3].id);
 		}
 	return ST_OK;
 }
@@ -198,7 +202,8 @@ enum status read_parties(struct walk *w, const struct yaml_node *list)
 	enum status st;
 
 	if (list->kind == YAML_LIST && list->n != POLICY_PARTIES_MAX)
-		return walk_refuse(w, list, ST_POL_UNSUPPORTED, "list exactly three parties: each runs an enclave of the rep3 protocol",
+		return walk_refuse(w, list, ST_POL_UNSUPPORTED,
+		    "list exactly three parties: each runs an enclave of the rep3 protocol",
 		    "%u parties are not supported in this version", list->n);
 	TRY(expect_list(w, list, "parties", POLICY_PARTIES_MAX, POLICY_PARTIES_MAX));
 	TRY(sort_parties(w, list, sorted));
@@ -234,8 +239,8 @@ enum status read_party_set(struct walk *w, const struct yaml_node *list, uint32_
 			if (near >= 0)
 				snprintf(fix, sizeof fix, "did you mean `%s`?", f->parties[near].id);
 			else
-				snprintf(fix, sizeof fix, "the parties are %s, %s and %s", f->parties[0].id, f->parties[1].id,
-				    f->parties[2].id);
+				snprintf(fix, sizeof fix, "the parties are %s, %s and %s", f->parties[0].id,
+				    f->parties[1].id, f->parties[2].id);
 			return walk_refuse(w, n, ST_POL_VALUE, fix, "%s names `%s`, which is not a party", what, id);
 		}
 		if (*set & 1u << at)

@@ -86,8 +86,8 @@ static enum status set_problem(struct problem *p, enum status st, const char *wh
 	return st;
 }
 
-enum status manifest_problem(const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix,
-    const char *format, ...)
+enum status manifest_problem(
+    const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix, const char *format, ...)
 {
 	struct position pos = position_of(m->source, at);
 	char where[192], message[512];
@@ -100,8 +100,8 @@ enum status manifest_problem(const struct manifest *m, struct problem *p, enum s
 	return set_problem(p, st, where, fix, message, m->source, at);
 }
 
-enum status manifest_query_problem(const struct manifest *m, struct problem *p, enum status st, size_t at,
-    const char *fix, const char *message)
+enum status manifest_query_problem(
+    const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix, const char *message)
 {
 	struct position pos;
 	char where[192];

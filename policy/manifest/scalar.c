@@ -60,15 +60,16 @@ enum status scalar_id(struct walk *w, const struct yaml_node *n, char out[static
 		bool letter = *c >= 'a' && *c <= 'z', digit = *c >= '0' && *c <= '9';
 
 		if (!letter && (c == out || (!digit && *c != '-')))
-			return walk_refuse(w, n, ST_POL_VALUE, "a small letter, then small letters, digits and hyphens; at most 32",
+			return walk_refuse(w, n, ST_POL_VALUE,
+			    "a small letter, then small letters, digits and hyphens; at most 32",
 			    "%s `%s` is not an identifier", what, out);
 	}
 out:
 	return st;
 }
 
-enum status scalar_u64(struct walk *w, const struct yaml_node *n, uint64_t *out, uint64_t min, uint64_t max,
-    const char *what)
+enum status scalar_u64(
+    struct walk *w, const struct yaml_node *n, uint64_t *out, uint64_t min, uint64_t max, const char *what)
 {
 	struct slice text;
 	int64_t v;
@@ -76,7 +77,8 @@ enum status scalar_u64(struct walk *w, const struct yaml_node *n, uint64_t *out,
 
 	TRY(scalar_text(w, n, &text, 64, what));
 	if (value_parse_int(&v, text) != ST_OK)
-		return walk_refuse(w, n, ST_POL_VALUE, "write digits", "%s is a number, and this is `%s`", what, show(text).text);
+		return walk_refuse(
+		    w, n, ST_POL_VALUE, "write digits", "%s is a number, and this is `%s`", what, show(text).text);
 	if (v < 0 || (uint64_t)v < min || (uint64_t)v > max)
 		return walk_refuse(w, n, ST_POL_VALUE, NULL, "%s is %lld; it may be %llu to %llu", what, (long long)v,
 		    (unsigned long long)min, (unsigned long long)max);
@@ -85,8 +87,8 @@ out:
 	return st;
 }
 
-enum status scalar_word(struct walk *w, const struct yaml_node *n, const char *const *words, size_t count,
-    unsigned *out, const char *what)
+enum status scalar_word(
+    struct walk *w, const struct yaml_node *n, const char *const *words, size_t count, unsigned *out, const char *what)
 {
 	struct slice text;
 	char fix[128] = "";
@@ -151,13 +153,14 @@ enum status scalar_duration(struct walk *w, const struct yaml_node *n, uint32_t 
 	for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
 		if (text.ptr[text.len - 1] != (uint8_t)units[i].unit)
 			continue;
-		if (value_parse_int(&v, slice_of(text.ptr, text.len - 1)) != ST_OK || v < 1 || v > 30 * 86400 / units[i].seconds)
+		if (value_parse_int(&v, slice_of(text.ptr, text.len - 1)) != ST_OK || v < 1 ||
+		    v > 30 * 86400 / units[i].seconds)
 			break;
 		*out = (uint32_t)v * units[i].seconds;
 		return ST_OK;
 	}
-	return walk_refuse(w, n, ST_POL_VALUE, "write a number and a unit: 300s, 15m, 1h, 2d; at most 30d", "%s is a duration, and this is `%s`",
-	    what, show(text).text);
+	return walk_refuse(w, n, ST_POL_VALUE, "write a number and a unit: 300s, 15m, 1h, 2d; at most 30d",
+	    "%s is a duration, and this is `%s`", what, show(text).text);
 out:
 	return st;
 }
@@ -175,7 +178,8 @@ enum status scalar_instant(struct walk *w, const struct yaml_node *n, int64_t *o
 		*out = days * 86400;
 		return ST_OK;
 	}
-	return walk_refuse(w, n, ST_POL_VALUE, "write 2026-01-31T00:00:00Z, or a date for its first second; UTC, from 1970 on",
+	return walk_refuse(w, n, ST_POL_VALUE,
+	    "write 2026-01-31T00:00:00Z, or a date for its first second; UTC, from 1970 on",
 	    "%s is a point in time, and this is `%s`", what, show(text).text);
 out:
 	return st;

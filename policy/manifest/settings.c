@@ -28,7 +28,8 @@ enum status read_valid(struct walk *w, const struct yaml_node *v)
 	has(w, HAS_VALID);
 	TRY(WALK_MAP(w, v, keys, "valid"));
 	if (w->m->facts->not_before >= w->m->facts->not_after)
-		return walk_refuse(w, v, ST_POL_VALUE, "not_after comes after not_before", "the policy would never be valid");
+		return walk_refuse(
+		    w, v, ST_POL_VALUE, "not_after comes after not_before", "the policy would never be valid");
 out:
 	return st;
 }
@@ -42,8 +43,8 @@ static enum status read_family(struct walk *w, const struct yaml_node *n)
 
 	TRY(scalar_word(w, n, families, sizeof families / sizeof families[0], &family, "protocol.family"));
 	if (family != 0)
-		return walk_refuse(w, n, ST_POL_UNSUPPORTED, "write `family: rep3`", "protocol.family `%s` is not supported in this version",
-		    families[family]);
+		return walk_refuse(w, n, ST_POL_UNSUPPORTED, "write `family: rep3`",
+		    "protocol.family `%s` is not supported in this version", families[family]);
 	w->m->facts->family = FAMILY_REP3;
 out:
 	return st;
@@ -78,7 +79,8 @@ enum status read_release(struct walk *w, const struct yaml_node *v)
 {
 	static const struct map_key keys[] = {
 	    {"to", true, read_to, "add `to: [PARTY, …]`, the parties that receive the result"},
-	    {"min_subjects", true, read_min_subjects, "add `min_subjects: 10`, the fewest rows a released value may rest on"},
+	    {"min_subjects", true, read_min_subjects,
+		"add `min_subjects: 10`, the fewest rows a released value may rest on"},
 	    {"dp", false, NULL, "remove it: this version suppresses small groups and adds no noise"},
 	    {"epsilon", false, NULL, "remove it: this version suppresses small groups and adds no noise"},
 	    {"budget", false, NULL, "remove it: this version suppresses small groups and adds no noise"},
@@ -147,7 +149,8 @@ enum status read_deadlines(struct walk *w, const struct yaml_node *v)
 	TRY(WALK_MAP(w, v, keys, "deadlines"));
 	if (w->m->has & HAS_STEP_DEADLINE && w->m->has & HAS_SESSION_DEADLINE &&
 	    w->m->facts->step_deadline_s > w->m->facts->session_deadline_s)
-		return walk_refuse(w, v, ST_POL_VALUE, "let a session last at least as long as a step", "deadlines.step is longer than deadlines.session");
+		return walk_refuse(w, v, ST_POL_VALUE, "let a session last at least as long as a step",
+		    "deadlines.step is longer than deadlines.session");
 out:
 	return st;
 }

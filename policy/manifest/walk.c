@@ -10,7 +10,8 @@ const struct yaml_node *node_at(const struct walk *w, uint32_t id)
 	return id ? &w->m->doc->nodes[id] : NULL;
 }
 
-enum status walk_refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
+enum status walk_refuse(
+    struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
 {
 	char message[512];
 	va_list args;
@@ -23,7 +24,8 @@ enum status walk_refuse(struct walk *w, const struct yaml_node *node, enum statu
 
 static const char *kind_name(const struct yaml_node *node)
 {
-	static const char *const names[] = {[YAML_SCALAR] = "a single value", [YAML_MAP] = "a map", [YAML_LIST] = "a list"};
+	static const char *const names[] = {
+	    [YAML_SCALAR] = "a single value", [YAML_MAP] = "a map", [YAML_LIST] = "a list"};
 
 	return names[node->kind];
 }
@@ -31,10 +33,11 @@ static const char *kind_name(const struct yaml_node *node)
 enum status expect_list(struct walk *w, const struct yaml_node *node, const char *what, size_t min, size_t max)
 {
 	if (node->kind != YAML_LIST)
-		return walk_refuse(w, node, ST_POL_VALUE, "write [first, second], or one `- item` a line", "%s is a list, and this is %s", what,
-		    kind_name(node));
+		return walk_refuse(w, node, ST_POL_VALUE, "write [first, second], or one `- item` a line",
+		    "%s is a list, and this is %s", what, kind_name(node));
 	if (node->n < min || node->n > max)
-		return walk_refuse(w, node, ST_POL_VALUE, NULL, "%s has %u entries; it may have %zu to %zu", what, node->n, min, max);
+		return walk_refuse(
+		    w, node, ST_POL_VALUE, NULL, "%s has %u entries; it may have %zu to %zu", what, node->n, min, max);
 	return ST_OK;
 }
 
@@ -46,8 +49,8 @@ static int find_key(const struct map_key *keys, size_t n, struct slice name)
 	return -1;
 }
 
-static enum status unknown_key(struct walk *w, const struct yaml_node *key, const struct map_key *keys, size_t n,
-    const char *what)
+static enum status unknown_key(
+    struct walk *w, const struct yaml_node *key, const struct map_key *keys, size_t n, const char *what)
 {
 	struct slice names[MAP_KEYS_MAX] = {{0}};
 	char fix[256] = "", shown[72];
@@ -69,8 +72,8 @@ static enum status unknown_key(struct walk *w, const struct yaml_node *key, cons
 	return walk_refuse(w, key, ST_POL_KEY, fix, "%s has no key `%s`", what, shown);
 }
 
-static enum status check_keys(struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n,
-    const char *what)
+static enum status check_keys(
+    struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n, const char *what)
 {
 	uint32_t seen = 0;
 
@@ -79,14 +82,17 @@ static enum status check_keys(struct walk *w, const struct yaml_node *map, const
 		int k;
 
 		if (key->kind != YAML_SCALAR)
-			return walk_refuse(w, key, ST_POL_KEY, "write `key: value`", "a key of %s is %s", what, kind_name(key));
+			return walk_refuse(
+			    w, key, ST_POL_KEY, "write `key: value`", "a key of %s is %s", what, kind_name(key));
 		k = find_key(keys, n, key->text);
 		if (k < 0)
 			return unknown_key(w, key, keys, n, what);
 		if (seen & 1u << k)
-			return walk_refuse(w, key, ST_POL_KEY, "keep one of them", "%s has the key `%s` twice", what, keys[k].name);
+			return walk_refuse(
+			    w, key, ST_POL_KEY, "keep one of them", "%s has the key `%s` twice", what, keys[k].name);
 		if (!keys[k].read)
-			return walk_refuse(w, key, ST_POL_UNSUPPORTED, keys[k].hint, "`%s` is not supported in this version", keys[k].name);
+			return walk_refuse(w, key, ST_POL_UNSUPPORTED, keys[k].hint,
+			    "`%s` is not supported in this version", keys[k].name);
 		seen |= 1u << k;
 	}
 	return ST_OK;
@@ -100,13 +106,14 @@ const struct yaml_node *map_value(const struct walk *w, const struct yaml_node *
 	return NULL;
 }
 
-enum status walk_map(struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n, const char *what)
+enum status walk_map(
+    struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n, const char *what)
 {
 	enum status st;
 
 	if (map->kind != YAML_MAP)
-		return walk_refuse(w, map, ST_POL_VALUE, "write `key: value` lines, or {key: value, …}", "%s is a map, and this is %s", what,
-		    kind_name(map));
+		return walk_refuse(w, map, ST_POL_VALUE, "write `key: value` lines, or {key: value, …}",
+		    "%s is a map, and this is %s", what, kind_name(map));
 	TRY(check_keys(w, map, keys, n, what));
 	for (size_t k = 0; k < n; k++) {
 		const struct yaml_node *value = map_value(w, map, keys[k].name);

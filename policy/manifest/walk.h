@@ -23,25 +23,28 @@ struct map_key {
 
 /* Value must be a map. Checks all its keys (unknown, doubled, unsupported), then calls the readers in the order of the
  * table, then reports a missing required key. `what` names the map: "a party". */
-MUST_USE enum status walk_map(struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n,
-    const char *what);
+MUST_USE enum status walk_map(
+    struct walk *w, const struct yaml_node *map, const struct map_key *keys, size_t n, const char *what);
 #define WALK_MAP(w, map, keys, what) walk_map(w, map, keys, sizeof(keys) / sizeof((keys)[0]), what)
 const struct yaml_node *node_at(const struct walk *w, uint32_t id); /* NULL for 0 */
 /* The value of one key of a map, NULL when absent. */
 const struct yaml_node *map_value(const struct walk *w, const struct yaml_node *map, const char *key);
-MUST_USE enum status expect_list(struct walk *w, const struct yaml_node *node, const char *what, size_t min, size_t max);
-enum status walk_refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+MUST_USE enum status expect_list(
+    struct walk *w, const struct yaml_node *node, const char *what, size_t min, size_t max);
+enum status walk_refuse(struct walk *w, const struct yaml_node *node, enum status st, const char *fix,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* ---- scalars: each reads one form, or refuses with the form in `fix` ---- */
-MUST_USE enum status scalar_text(struct walk *w, const struct yaml_node *n, struct slice *out, size_t max, const char *what);
+MUST_USE enum status scalar_text(
+    struct walk *w, const struct yaml_node *n, struct slice *out, size_t max, const char *what);
 MUST_USE enum status scalar_copy(struct walk *w, const struct yaml_node *n, char *out, size_t cap, const char *what);
-MUST_USE enum status scalar_id(struct walk *w, const struct yaml_node *n, char out[static POLICY_ID_MAX + 1], const char *what);
-MUST_USE enum status scalar_u64(struct walk *w, const struct yaml_node *n, uint64_t *out, uint64_t min, uint64_t max,
-    const char *what);
+MUST_USE enum status scalar_id(
+    struct walk *w, const struct yaml_node *n, char out[static POLICY_ID_MAX + 1], const char *what);
+MUST_USE enum status scalar_u64(
+    struct walk *w, const struct yaml_node *n, uint64_t *out, uint64_t min, uint64_t max, const char *what);
 MUST_USE enum status scalar_bool(struct walk *w, const struct yaml_node *n, bool *out, const char *what);
-MUST_USE enum status scalar_word(struct walk *w, const struct yaml_node *n, const char *const *words, size_t count,
-    unsigned *out, const char *what);
+MUST_USE enum status scalar_word(
+    struct walk *w, const struct yaml_node *n, const char *const *words, size_t count, unsigned *out, const char *what);
 MUST_USE enum status scalar_hex(struct walk *w, const struct yaml_node *n, uint8_t *out, size_t len, const char *what);
 MUST_USE enum status scalar_duration(struct walk *w, const struct yaml_node *n, uint32_t *out, const char *what);
 MUST_USE enum status scalar_instant(struct walk *w, const struct yaml_node *n, int64_t *out, const char *what);

@@ -123,7 +123,8 @@ out:
 	return st;
 }
 
-static enum status refuse_properties(struct builder *b, const struct fy_token *anchor, const struct fy_token *tag, size_t at)
+static enum status refuse_properties(
+    struct builder *b, const struct fy_token *anchor, const struct fy_token *tag, size_t at)
 {
 	if (anchor)
 		return fault(b->fault, ST_POL_SYNTAX, at, "anchors (&name) are not permitted in a policy file");

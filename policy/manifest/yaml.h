@@ -12,10 +12,10 @@ enum yaml_style { YAML_PLAIN, YAML_QUOTED, YAML_BLOCK };
 
 struct yaml_node {
 	uint8_t kind, style;
-	uint32_t at;          /* byte offset in the source: first byte of the content */
+	uint32_t at; /* byte offset in the source: first byte of the content */
 	uint32_t first, next; /* child and sibling, 0: none. In a map children are key, value, key, value, … */
-	uint32_t n;           /* children; in a map: pairs */
-	struct slice text;    /* scalar; lies in doc->text */
+	uint32_t n; /* children; in a map: pairs */
+	struct slice text; /* scalar; lies in doc->text */
 };
 struct yaml_doc {
 	uint32_t n_nodes;

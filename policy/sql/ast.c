@@ -78,8 +78,8 @@ static bool valid_head(const struct sql_node *node, size_t sql_len)
 {
 	enum sql_kind kind = node->kind;
 
-	return kind >= SQL_SELECT && kind < SQL_KIND_COUNT_ && node->n >= arities[kind].min && node->n <= arities[kind].max &&
-	    node->at <= sql_len;
+	return kind >= SQL_SELECT && kind < SQL_KIND_COUNT_ && node->n >= arities[kind].min &&
+	       node->n <= arities[kind].max && node->at <= sql_len;
 }
 
 /* Takes the node's children off the stack, links them, and puts the node there instead. */

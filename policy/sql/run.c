@@ -132,7 +132,8 @@ enum status sql_run(struct buf *out, struct slice sql, const char *helper_path, 
 
 	snprintf(detail, detail_cap, "%s", "");
 	if (sql.len > SQL_TEXT_MAX || access(helper_path, X_OK) != 0) {
-		snprintf(detail, detail_cap, "%s: %s", helper_path, sql.len > SQL_TEXT_MAX ? "query too long" : strerror(errno));
+		snprintf(detail, detail_cap, "%s: %s", helper_path,
+		    sql.len > SQL_TEXT_MAX ? "query too long" : strerror(errno));
 		return ST_SQL_HELPER;
 	}
 	if (start(&c, helper_path) != ST_OK) {
@@ -148,7 +149,8 @@ enum status sql_run(struct buf *out, struct slice sql, const char *helper_path, 
 	if (fed && drained && WIFEXITED(code) && WEXITSTATUS(code) == 0)
 		return buf_status(out);
 	if (!drained)
-		snprintf(detail, detail_cap, "it took more than %d seconds or answered too much", SQL_RUN_TIMEOUT_MS / 1000);
+		snprintf(
+		    detail, detail_cap, "it took more than %d seconds or answered too much", SQL_RUN_TIMEOUT_MS / 1000);
 	else if (WIFSIGNALED(code))
 		snprintf(detail, detail_cap, "it was ended by signal %d", WTERMSIG(code));
 	else

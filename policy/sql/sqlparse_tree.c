@@ -46,15 +46,16 @@ static void unsupported(struct tree *t, uint32_t at, const char *name)
 static uint32_t keyword_at(const struct tree *t, const char *word)
 {
 	PgQueryScanResult scan = pg_query_scan(t->sql);
-	PgQuery__ScanResult *tokens = scan.error ? NULL : pg_query__scan_result__unpack(NULL, scan.pbuf.len, (void *)scan.pbuf.data);
+	PgQuery__ScanResult *tokens =
+	    scan.error ? NULL : pg_query__scan_result__unpack(NULL, scan.pbuf.len, (void *)scan.pbuf.data);
 	size_t len = strlen(word);
 	uint32_t at = 0;
 
 	for (size_t i = 0; tokens && i < tokens->n_tokens; i++) {
 		const PgQuery__ScanToken *token = tokens->tokens[i];
 
-		if (token->start >= 0 && (size_t)token->end <= t->sql_len && (size_t)(token->end - token->start) == len &&
-		    strncasecmp(t->sql + token->start, word, len) == 0) {
+		if (token->start >= 0 && (size_t)token->end <= t->sql_len &&
+		    (size_t)(token->end - token->start) == len && strncasecmp(t->sql + token->start, word, len) == 0) {
 			at = (uint32_t)token->start;
 			break;
 		}
@@ -105,7 +106,8 @@ static void column_ref(struct tree *t, const PgQuery__ColumnRef *c)
 		unsupported(t, at, "a name with a schema");
 		return;
 	}
-	sql_put_node(&t->nodes, SQL_COLUMN, at, 0, slice_str(second ? second : first), second ? slice_str(first) : none, 0);
+	sql_put_node(
+	    &t->nodes, SQL_COLUMN, at, 0, slice_str(second ? second : first), second ? slice_str(first) : none, 0);
 	t->count++;
 }
 
@@ -144,14 +146,16 @@ static void type_cast(struct tree *t, const PgQuery__TypeCast *c)
 	const PgQuery__TypeName *type = c->type_name;
 	const char *name = type && type->n_names > 0 ? string_of(type->names[type->n_names - 1]) : NULL;
 	const PgQuery__AConst *value =
-	    c->arg && c->arg->node_case == PG_QUERY__NODE__NODE_A_CONST && !c->arg->a_const->isnull ? c->arg->a_const : NULL;
+	    c->arg && c->arg->node_case == PG_QUERY__NODE__NODE_A_CONST && !c->arg->a_const->isnull ? c->arg->a_const
+												    : NULL;
 	unsigned flag = 0;
 
 	if (name && strcmp(name, "date") == 0)
 		flag = SQL_LITERAL_DATE;
 	if (name && strcmp(name, "timestamp") == 0)
 		flag = SQL_LITERAL_TIMESTAMP;
-	if (!flag || !value || value->val_case != PG_QUERY__A__CONST__VAL_SVAL || type->n_typmods || type->n_array_bounds) {
+	if (!flag || !value || value->val_case != PG_QUERY__A__CONST__VAL_SVAL || type->n_typmods ||
+	    type->n_array_bounds) {
 		unsupported(t, at, name && strcmp(name, "interval") == 0 ? "INTERVAL" : "a cast");
 		return;
 	}
@@ -167,7 +171,8 @@ static size_t expressions(struct tree *t, PgQuery__Node *const *nodes, size_t n)
 
 static void bool_expr(struct tree *t, const PgQuery__BoolExpr *b)
 {
-	static const uint8_t kinds[] = {[PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR] = SQL_AND, [PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR] = SQL_OR,
+	static const uint8_t kinds[] = {[PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR] = SQL_AND,
+	    [PG_QUERY__BOOL_EXPR_TYPE__OR_EXPR] = SQL_OR,
 	    [PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR] = SQL_NOT};
 	size_t n;
 
@@ -222,10 +227,14 @@ static void plain_operator(struct tree *t, const PgQuery__AExpr *e, uint32_t at,
 static void a_expr(struct tree *t, const PgQuery__AExpr *e)
 {
 	static const char *const names[] = {[PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY] = "ANY",
-	    [PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL] = "ALL", [PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT] = "IS DISTINCT FROM",
-	    [PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT] = "IS NOT DISTINCT FROM", [PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF] = "NULLIF",
-	    [PG_QUERY__A__EXPR__KIND__AEXPR_LIKE] = "LIKE", [PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE] = "ILIKE",
-	    [PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR] = "SIMILAR TO", [PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM] = "BETWEEN SYMMETRIC",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL] = "ALL",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_DISTINCT] = "IS DISTINCT FROM",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_NOT_DISTINCT] = "IS NOT DISTINCT FROM",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_NULLIF] = "NULLIF",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_LIKE] = "LIKE",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_ILIKE] = "ILIKE",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_SIMILAR] = "SIMILAR TO",
+	    [PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN_SYM] = "BETWEEN SYMMETRIC",
 	    [PG_QUERY__A__EXPR__KIND__AEXPR_NOT_BETWEEN_SYM] = "BETWEEN SYMMETRIC"};
 	uint32_t at = offset(t, e->location);
 	const char *symbol = e->n_name > 0 ? string_of(e->name[e->n_name - 1]) : NULL;
@@ -385,7 +394,8 @@ static void table(struct tree *t, const PgQuery__RangeVar *r)
 	else if (r->alias && r->alias->n_colnames > 0)
 		unsupported(t, offset(t, r->location), "a table alias that renames columns");
 	else {
-		sql_put_node(&t->nodes, SQL_TABLE, offset(t, r->location), 0, slice_str(r->relname), slice_str(alias), 0);
+		sql_put_node(
+		    &t->nodes, SQL_TABLE, offset(t, r->location), 0, slice_str(r->relname), slice_str(alias), 0);
 		t->count++;
 	}
 }

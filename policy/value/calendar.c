@@ -70,11 +70,13 @@ enum status value_parse_timestamp(int64_t *out, struct slice text)
 
 	if (text.len == 20 && text.ptr[19] == 'Z')
 		text.len--;
-	if (text.len != 19 || (text.ptr[10] != 'T' && text.ptr[10] != ' ') || text.ptr[13] != ':' || text.ptr[16] != ':')
+	if (text.len != 19 || (text.ptr[10] != 'T' && text.ptr[10] != ' ') || text.ptr[13] != ':' ||
+	    text.ptr[16] != ':')
 		return ST_FORMAT;
 	if (value_parse_date(&days, slice_of(text.ptr, 10)) != ST_OK)
 		return ST_FORMAT;
-	if (!digits(&hour, text.ptr + 11, 2) || !digits(&minute, text.ptr + 14, 2) || !digits(&second, text.ptr + 17, 2))
+	if (!digits(&hour, text.ptr + 11, 2) || !digits(&minute, text.ptr + 14, 2) ||
+	    !digits(&second, text.ptr + 17, 2))
 		return ST_FORMAT;
 	if (hour > 23 || minute > 59 || second > 59)
 		return ST_FORMAT;

@@ -52,8 +52,13 @@ void value_format(struct buf *out, int64_t code, enum column_type type, unsigned
 
 const char *value_type_name(enum column_type type)
 {
-	static const char *const names[] = {[COL_INT64] = "int64", [COL_DECIMAL] = "decimal", [COL_BOOL] = "bool",
-	    [COL_DATE] = "date", [COL_TIMESTAMP] = "timestamp", [COL_TEXT_DOMAIN] = "text", [COL_TEXT] = "text(n)"};
+	static const char *const names[] = {[COL_INT64] = "int64",
+	    [COL_DECIMAL] = "decimal",
+	    [COL_BOOL] = "bool",
+	    [COL_DATE] = "date",
+	    [COL_TIMESTAMP] = "timestamp",
+	    [COL_TEXT_DOMAIN] = "text",
+	    [COL_TEXT] = "text(n)"};
 
 	return names[type];
 }
@@ -61,9 +66,12 @@ const char *value_type_name(enum column_type type)
 const char *value_type_form(enum column_type type)
 {
 	static const char *const forms[] = {[COL_INT64] = "digits with an optional minus sign",
-	    [COL_DECIMAL] = "digits with a point and no more decimals than the column has", [COL_BOOL] = "true or false",
-	    [COL_DATE] = "YYYY-MM-DD", [COL_TIMESTAMP] = "YYYY-MM-DD HH:MM:SS (UTC)",
-	    [COL_TEXT_DOMAIN] = "one of the values of the domain", [COL_TEXT] = "text"};
+	    [COL_DECIMAL] = "digits with a point and no more decimals than the column has",
+	    [COL_BOOL] = "true or false",
+	    [COL_DATE] = "YYYY-MM-DD",
+	    [COL_TIMESTAMP] = "YYYY-MM-DD HH:MM:SS (UTC)",
+	    [COL_TEXT_DOMAIN] = "one of the values of the domain",
+	    [COL_TEXT] = "text"};
 
 	return forms[type];
 }

@@ -16,9 +16,9 @@
 #define COMPILER_VERSION "parley 0.1.0"
 
 struct compile_options {
-	const char *file_name;     /* for places in messages: "policy.yaml" */
+	const char *file_name; /* for places in messages: "policy.yaml" */
 	const char *sqlparse_path; /* the helper program */
-	bool fill_in;              /* fill what the file leaves out, from *defaults */
+	bool fill_in; /* fill what the file leaves out, from *defaults */
 	const struct compile_defaults *defaults; /* needed when fill_in */
 };
 
@@ -39,7 +39,7 @@ MUST_USE enum status policy_compile(struct policy *out, struct buf *payload, str
 
 /* Compiles decoded->source_yaml again, without filling in, and compares with `payload` byte for byte: ST_POLICY_HASH
  * when they differ or the source does not compile (then `problem` says why). opt->fill_in is ignored. */
-MUST_USE enum status policy_recompile_check(const struct policy *decoded, struct slice payload,
-    const struct compile_options *opt, struct problem *problem);
+MUST_USE enum status policy_recompile_check(
+    const struct policy *decoded, struct slice payload, const struct compile_options *opt, struct problem *problem);
 
 #endif

@@ -25,8 +25,8 @@ struct compile_defaults {
 	struct compile_keys keys[POLICY_PARTIES_MAX];
 	uint8_t tee_root[POLICY_PARTIES_MAX][ED25519_PUBLIC_LEN];
 	uint8_t measurement[HASH_LEN];
-	int64_t now_s;         /* valid.not_before; not_after is a year later. Seconds since 1970-01-01 UTC */
-	uint32_t rows_max;     /* the largest number of rows any party brings; rounded up to a power of two, at least 64.
+	int64_t now_s; /* valid.not_before; not_after is a year later. Seconds since 1970-01-01 UTC */
+	uint32_t rows_max; /* the largest number of rows any party brings; rounded up to a power of two, at least 64.
 	                          0: COMPILE_ROWS_MAX_DEFAULT */
 };
 
@@ -61,22 +61,22 @@ enum manifest_party_has {
 
 struct yaml_doc; /* private */
 struct manifest {
-	struct yaml_doc *doc;    /* owned; holds all text that facts and query borrow */
+	struct yaml_doc *doc; /* owned; holds all text that facts and query borrow */
 	char file_name[128];
-	struct slice source;     /* borrowed from the caller */
-	struct policy *facts;    /* owned; all but results, conditions, order, limit, sources and plan */
+	struct slice source; /* borrowed from the caller */
+	struct policy *facts; /* owned; all but results, conditions, order, limit, sources and plan */
 	uint32_t has;
 	uint32_t party_has[POLICY_PARTIES_MAX];
 	uint32_t column_at[PLAN_COLUMNS_MAX]; /* byte offset of each column's name in source */
 	struct slice query;
-	uint32_t query_at;       /* byte offset of the query's node */
-	uint32_t *query_map;     /* owned: for every byte of query its offset in source, NO_PLACE where unknown */
-	struct buf filled_in;    /* names, one a line: what manifest_fill_in added, or what the file's marker lists */
+	uint32_t query_at; /* byte offset of the query's node */
+	uint32_t *query_map; /* owned: for every byte of query its offset in source, NO_PLACE where unknown */
+	struct buf filled_in; /* names, one a line: what manifest_fill_in added, or what the file's marker lists */
 };
 
 /* m is cleared first; on failure it is empty and `problem` holds status, place, message, fix and excerpt. */
-MUST_USE enum status manifest_parse(struct manifest *m, struct slice yaml, const char *file_name,
-    struct problem *problem);
+MUST_USE enum status manifest_parse(
+    struct manifest *m, struct slice yaml, const char *file_name, struct problem *problem);
 void manifest_clear(struct manifest *m); /* may run twice */
 
 /* Sets whatever is missing from `d` and lists it in m->filled_in. */
@@ -90,7 +90,7 @@ MUST_USE enum status manifest_render(struct buf *out, const struct manifest *m);
 enum status manifest_problem(const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix,
     const char *format, ...) __attribute__((format(printf, 6, 7)));
 /* The same at a byte of the query: its place in the file when it is known, else "FILE: query LINE:COLUMN". */
-enum status manifest_query_problem(const struct manifest *m, struct problem *p, enum status st, size_t at,
-    const char *fix, const char *message);
+enum status manifest_query_problem(
+    const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix, const char *message);
 
 #endif

@@ -16,7 +16,7 @@
 #include "base/problem.h"
 
 enum {
-	SQL_TEXT_MAX = 4096,   /* bytes of a query */
+	SQL_TEXT_MAX = 4096, /* bytes of a query */
 	SQL_NODES_MAX = 4096,
 	SQL_DEPTH_MAX = 64,
 	SQL_AST_MAX = 1 << 18, /* bytes of encoding */
@@ -24,23 +24,24 @@ enum {
 
 enum sql_kind {
 	SQL_SELECT = 1, /* 8 SQL_LISTs: items, from, where, group, having, order, limit, unsupported clauses */
-	SQL_LIST,       /* any number */
-	SQL_ITEM,       /* 1 child; text = alias or "" */
-	SQL_TABLE,      /* 0; text = name, qualifier = alias or "" */
-	SQL_SORT,       /* 1; flags SQL_SORT_* */
-	SQL_COLUMN,     /* 0; text = name, qualifier = table or alias or "" */
-	SQL_STAR,       /* 0; `*` in a SELECT list */
-	SQL_NUMBER,     /* 0; text as digits with an optional point */
-	SQL_STRING,     /* 0; text; flags SQL_LITERAL_* when written date '…' */
-	SQL_BOOL,       /* 0; flags 0 or 1 */
-	SQL_NULL,       /* 0 */
-	SQL_CALL,       /* arguments; text = function name; flags SQL_CALL_* */
-	SQL_OPERATOR,   /* 1 or 2; text = symbol */
-	SQL_AND, SQL_OR, /* 2 or more */
-	SQL_NOT,        /* 1 */
-	SQL_IS_NULL,    /* 1; flags 1: IS NOT NULL */
-	SQL_BETWEEN,    /* 3; flags 1: NOT BETWEEN */
-	SQL_IN,         /* 2 or more: what, then the list; flags 1: NOT IN */
+	SQL_LIST, /* any number */
+	SQL_ITEM, /* 1 child; text = alias or "" */
+	SQL_TABLE, /* 0; text = name, qualifier = alias or "" */
+	SQL_SORT, /* 1; flags SQL_SORT_* */
+	SQL_COLUMN, /* 0; text = name, qualifier = table or alias or "" */
+	SQL_STAR, /* 0; `*` in a SELECT list */
+	SQL_NUMBER, /* 0; text as digits with an optional point */
+	SQL_STRING, /* 0; text; flags SQL_LITERAL_* when written date '…' */
+	SQL_BOOL, /* 0; flags 0 or 1 */
+	SQL_NULL, /* 0 */
+	SQL_CALL, /* arguments; text = function name; flags SQL_CALL_* */
+	SQL_OPERATOR, /* 1 or 2; text = symbol */
+	SQL_AND,
+	SQL_OR, /* 2 or more */
+	SQL_NOT, /* 1 */
+	SQL_IS_NULL, /* 1; flags 1: IS NOT NULL */
+	SQL_BETWEEN, /* 3; flags 1: NOT BETWEEN */
+	SQL_IN, /* 2 or more: what, then the list; flags 1: NOT IN */
 	SQL_UNSUPPORTED, /* 0; text = what it is called */
 	SQL_KIND_COUNT_
 };
@@ -51,8 +52,8 @@ enum { SQL_ITEMS, SQL_FROM, SQL_WHERE, SQL_GROUP, SQL_HAVING, SQL_ORDER, SQL_LIM
 
 struct sql_node {
 	uint8_t kind, flags;
-	uint16_t n;           /* children */
-	uint32_t at;          /* byte offset in the query */
+	uint16_t n; /* children */
+	uint32_t at; /* byte offset in the query */
 	uint16_t first, next; /* node numbers, 0: none */
 	struct slice text, qualifier; /* borrow from the encoding */
 };

@@ -12,6 +12,7 @@ enum { SQL_RUN_TIMEOUT_MS = 10000 };
 
 /* Appends the helper's answer (hostile) to `out`. ST_SQL_HELPER: it could not be run, crashed, took too long or
  * answered too much; `detail` (at least 128 bytes) says which. */
-MUST_USE enum status sql_run(struct buf *out, struct slice sql, const char *helper_path, char *detail, size_t detail_cap);
+MUST_USE enum status sql_run(
+    struct buf *out, struct slice sql, const char *helper_path, char *detail, size_t detail_cap);
 
 #endif

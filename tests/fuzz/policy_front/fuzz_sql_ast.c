@@ -10,16 +10,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char yaml[] =
-    "parley: 1\nname: fuzz\nparties: [{id: a}, {id: b}, {id: c}]\n"
-    "datasets:\n  - name: t\n    from: [a, b, c]\n    columns:\n"
-    "      - {name: k, type: text, domain: [p, q, r]}\n"
-    "      - {name: n, type: int64, range: [-20, 20], nullable: true}\n"
-    "      - {name: d, type: 'decimal(6,2)'}\n"
-    "      - {name: y, type: date, nullable: true}\n"
-    "      - {name: b, type: bool}\n"
-    "      - {name: x, type: text(9)}\n"
-    "query: SELECT 1\nrelease: {to: [a], min_subjects: 3}\nrows: {max: 1000}\n";
+static const char yaml[] = "parley: 1\nname: fuzz\nparties: [{id: a}, {id: b}, {id: c}]\n"
+			   "datasets:\n  - name: t\n    from: [a, b, c]\n    columns:\n"
+			   "      - {name: k, type: text, domain: [p, q, r]}\n"
+			   "      - {name: n, type: int64, range: [-20, 20], nullable: true}\n"
+			   "      - {name: d, type: 'decimal(6,2)'}\n"
+			   "      - {name: y, type: date, nullable: true}\n"
+			   "      - {name: b, type: bool}\n"
+			   "      - {name: x, type: text(9)}\n"
+			   "query: SELECT 1\nrelease: {to: [a], min_subjects: 3}\nrows: {max: 1000}\n";
 
 static void check(bool good)
 {
@@ -40,7 +39,8 @@ static unsigned count_nodes(const struct sql_ast *ast, const struct sql_node *n,
 
 static bool is_refusal(enum status st)
 {
-	return st == ST_SQL_UNSUPPORTED || st == ST_SQL_NAME || st == ST_SQL_TYPE || st == ST_SQL_BOUND || st == ST_SQL_RELEASE;
+	return st == ST_SQL_UNSUPPORTED || st == ST_SQL_NAME || st == ST_SQL_TYPE || st == ST_SQL_BOUND ||
+	       st == ST_SQL_RELEASE;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

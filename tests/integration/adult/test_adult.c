@@ -37,7 +37,8 @@ static void read_file(struct buf *out, const char *folder, const char *name, con
 static void compile_policy(struct buf *payload, struct slice yaml)
 {
 	struct compile_defaults d;
-	struct compile_options opt = {.file_name = "policy.yaml", .sqlparse_path = HELPER, .fill_in = true, .defaults = &d};
+	struct compile_options opt = {
+	    .file_name = "policy.yaml", .sqlparse_path = HELPER, .fill_in = true, .defaults = &d};
 	struct problem problem = {0};
 	struct buf filled_in = {0};
 
@@ -85,7 +86,8 @@ static void load_rows(struct rows *all, const char *folder, const char *const na
 		struct problem problem = {0};
 
 		read_file(&csv, folder, names[org], ".csv");
-		if (ingest_csv_columns(&table, &policy, ingest_columns_of_plan(&policy.plan), buf_view(&csv), names[org], &problem) != ST_OK)
+		if (ingest_csv_columns(&table, &policy, ingest_columns_of_plan(&policy.plan), buf_view(&csv),
+			names[org], &problem) != ST_OK)
 			fail_msg("%s: %s", problem.where, problem.message);
 		append_rows(all, &table);
 		ingest_table_clear(&table);
@@ -105,7 +107,8 @@ struct place {
 	const char *folder, *name;
 };
 
-static void answer_is_expected(struct place policy_file, const char *data, const char *const parts[ORGS], struct place answer)
+static void answer_is_expected(
+    struct place policy_file, const char *data, const char *const parts[ORGS], struct place answer)
 {
 	struct buf yaml = {0}, payload = {0}, csv = {0}, expected = {0};
 	const char *name = policy_file.name;
@@ -158,7 +161,8 @@ static void examples_answer_as_they_say(void **state)
 static void put_query(struct buf *out, struct slice yaml, struct slice sql)
 {
 	static const char start[] = "query: |\n", end[] = "release:";
-	const uint8_t *from = memmem(yaml.ptr, yaml.len, start, sizeof start - 1), *to = memmem(yaml.ptr, yaml.len, end, sizeof end - 1);
+	const uint8_t *from = memmem(yaml.ptr, yaml.len, start, sizeof start - 1),
+		      *to = memmem(yaml.ptr, yaml.len, end, sizeof end - 1);
 
 	assert_non_null(from);
 	assert_non_null(to);

@@ -17,8 +17,8 @@ void test_defaults(struct compile_defaults *d)
 	memset(d->measurement, 0x50, sizeof d->measurement);
 }
 
-static enum status compile_with(struct policy *out, struct buf *payload, struct slice yaml, const struct compile_options *opt,
-    struct problem *problem)
+static enum status compile_with(struct policy *out, struct buf *payload, struct slice yaml,
+    const struct compile_options *opt, struct problem *problem)
 {
 	struct buf filled_in = {0};
 	enum status st = policy_compile(out, payload, yaml, opt, &filled_in, problem);
@@ -27,18 +27,19 @@ static enum status compile_with(struct policy *out, struct buf *payload, struct 
 	return st;
 }
 
-enum status test_compile(struct policy *out, struct buf *payload, struct slice yaml, const char *helper,
-    struct problem *problem)
+enum status test_compile(
+    struct policy *out, struct buf *payload, struct slice yaml, const char *helper, struct problem *problem)
 {
 	struct compile_defaults d;
-	struct compile_options opt = {.file_name = "policy.yaml", .sqlparse_path = helper, .fill_in = true, .defaults = &d};
+	struct compile_options opt = {
+	    .file_name = "policy.yaml", .sqlparse_path = helper, .fill_in = true, .defaults = &d};
 
 	test_defaults(&d);
 	return compile_with(out, payload, yaml, &opt, problem);
 }
 
-enum status test_compile_whole(struct policy *out, struct buf *payload, struct slice yaml, const char *helper,
-    struct problem *problem)
+enum status test_compile_whole(
+    struct policy *out, struct buf *payload, struct slice yaml, const char *helper, struct problem *problem)
 {
 	struct compile_options opt = {.file_name = "policy.yaml", .sqlparse_path = helper};
 

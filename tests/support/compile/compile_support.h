@@ -8,11 +8,11 @@
 /* Keys, root and measurement that are all different, time 2026-01-01, 1024 rows. */
 void test_defaults(struct compile_defaults *d);
 /* Compiles with everything that is missing filled in; the file is called policy.yaml. `helper`: parley-sqlparse. */
-MUST_USE enum status test_compile(struct policy *out, struct buf *payload, struct slice yaml, const char *helper,
-    struct problem *problem);
+MUST_USE enum status test_compile(
+    struct policy *out, struct buf *payload, struct slice yaml, const char *helper, struct problem *problem);
 /* The same without filling in. */
-MUST_USE enum status test_compile_whole(struct policy *out, struct buf *payload, struct slice yaml, const char *helper,
-    struct problem *problem);
+MUST_USE enum status test_compile_whole(
+    struct policy *out, struct buf *payload, struct slice yaml, const char *helper, struct problem *problem);
 /* Runs the plan in the clear and appends the result as CSV; false when the words do not pass result_table_new. */
 bool test_answer(struct buf *csv, const struct policy *p, const struct plan_clear_input *in);
 

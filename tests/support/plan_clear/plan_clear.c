@@ -54,7 +54,9 @@ static void run_group(struct run *r, const struct plan_op *op, int64_t *z)
 
 		for (unsigned k = 0; k < r->p->n_keys; k++) {
 			const struct plan_key *key = &r->p->keys[k];
-			int64_t code = known_at(r, key->column, i) ? column_at(r, key->column, i) - r->p->columns[key->column].lo : key->size - 1;
+			int64_t code = known_at(r, key->column, i)
+					   ? column_at(r, key->column, i) - r->p->columns[key->column].lo
+					   : key->size - 1;
 
 			group = group * key->size + code;
 		}

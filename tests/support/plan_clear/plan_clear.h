@@ -10,8 +10,8 @@
 struct plan_clear_input {
 	uint32_t rows;
 	const int64_t *values[PLAN_COLUMNS_MAX]; /* [rows] codes, 0 where NULL; NULL: the plan does not read it */
-	const uint8_t *known[PLAN_COLUMNS_MAX];  /* [rows] 0 or 1; NULL: all known */
-	const uint8_t *valid;                    /* [rows]; NULL: all real */
+	const uint8_t *known[PLAN_COLUMNS_MAX]; /* [rows] 0 or 1; NULL: all known */
+	const uint8_t *valid; /* [rows]; NULL: all real */
 };
 
 /* Words of a group: every OUT's value, its nonnull bit if it has one, and the keep bit. */

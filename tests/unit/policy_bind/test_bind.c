@@ -7,27 +7,26 @@
 
 #define HELPER PARLEY_BIN_DIR "/parley-sqlparse"
 
-static const char dataset[] =
-    "parley: 1\n"
-    "name: bind\n"
-    "parties: [{id: a}, {id: b}, {id: c}]\n"
-    "datasets:\n"
-    "  - name: Staff\n"
-    "    from: [a, b, c]\n"
-    "    columns:\n"
-    "      - {name: region, type: text, domain: [east, north, south, west]}\n"
-    "      - {name: area, type: text, domain: [east, north, south, west], nullable: true}\n"
-    "      - {name: grade, type: text, domain: [junior, senior]}\n"
-    "      - {name: salary, type: 'decimal(9,2)', range: [0, 1000000]}\n"
-    "      - {name: Age, type: int64, range: [17, 90], nullable: true}\n"
-    "      - {name: big, type: int64}\n"
-    "      - {name: fine, type: 'decimal(12,8)'}\n"
-    "      - {name: hired, type: date, range: [2000-01-01, 2009-12-31]}\n"
-    "      - {name: seen, type: timestamp}\n"
-    "      - {name: full_time, type: bool, nullable: true}\n"
-    "      - {name: note, type: text(40), nullable: true}\n"
-    "query: SELECT 1\n"
-    "release: {to: [a], min_subjects: 10}\n";
+static const char dataset[] = "parley: 1\n"
+			      "name: bind\n"
+			      "parties: [{id: a}, {id: b}, {id: c}]\n"
+			      "datasets:\n"
+			      "  - name: Staff\n"
+			      "    from: [a, b, c]\n"
+			      "    columns:\n"
+			      "      - {name: region, type: text, domain: [east, north, south, west]}\n"
+			      "      - {name: area, type: text, domain: [east, north, south, west], nullable: true}\n"
+			      "      - {name: grade, type: text, domain: [junior, senior]}\n"
+			      "      - {name: salary, type: 'decimal(9,2)', range: [0, 1000000]}\n"
+			      "      - {name: Age, type: int64, range: [17, 90], nullable: true}\n"
+			      "      - {name: big, type: int64}\n"
+			      "      - {name: fine, type: 'decimal(12,8)'}\n"
+			      "      - {name: hired, type: date, range: [2000-01-01, 2009-12-31]}\n"
+			      "      - {name: seen, type: timestamp}\n"
+			      "      - {name: full_time, type: bool, nullable: true}\n"
+			      "      - {name: note, type: text(40), nullable: true}\n"
+			      "query: SELECT 1\n"
+			      "release: {to: [a], min_subjects: 10}\n";
 
 static struct manifest manifest;
 static struct sql_ast ast;
@@ -70,7 +69,8 @@ static void supported_forms(void **state)
 	static const char *const table[] = {
 	    "SELECT COUNT(*) FROM staff",
 	    "select count(*) from STAFF s where s.AGE > 5",
-	    "SELECT region, COUNT(*), COUNT(age) c2, SUM(salary), AVG(salary), MIN(hired), MAX(seen) FROM staff GROUP BY region",
+	    "SELECT region, COUNT(*), COUNT(age) c2, SUM(salary), AVG(salary), MIN(hired), MAX(seen) FROM staff GROUP "
+	    "BY region",
 	    "SELECT region AS r, COUNT(*) n FROM staff GROUP BY r ORDER BY n DESC, r",
 	    "SELECT region, COUNT(*) FROM staff GROUP BY 1 ORDER BY 2 DESC NULLS LAST, COUNT(*), region LIMIT 3",
 	    "SELECT \"Age\", COUNT(*) FROM staff GROUP BY age",
@@ -83,13 +83,16 @@ static void supported_forms(void **state)
 	    "SELECT COUNT(*) FROM staff WHERE age BETWEEN 20 AND 30 AND salary NOT BETWEEN 1.005 AND 2",
 	    "SELECT COUNT(*) FROM staff WHERE region IN ('east', 'west') AND age NOT IN (20, 30.5)",
 	    "SELECT COUNT(*) FROM staff WHERE region = area AND 'north' <= region AND region < 'nowhere'",
-	    "SELECT COUNT(*) FROM staff WHERE hired >= '2001-01-01' AND hired < DATE '2002-01-01' AND '2003-01-01' > hired",
+	    "SELECT COUNT(*) FROM staff WHERE hired >= '2001-01-01' AND hired < DATE '2002-01-01' AND '2003-01-01' > "
+	    "hired",
 	    "SELECT COUNT(*) FROM staff WHERE seen > TIMESTAMP '2020-01-01 00:00:00' OR seen = '2020-01-01 00:00:00'",
 	    "SELECT COUNT(*) FROM staff WHERE note IS NULL AND age IS NOT NULL",
 	    "SELECT COUNT(note) FROM staff",
 	    "SELECT COUNT(*) FROM staff HAVING COUNT(*) > 5 AND SUM(salary) > 100.5 AND AVG(age) BETWEEN 20 AND 30.25",
-	    "SELECT region, COUNT(*) FROM staff GROUP BY region HAVING region <> 'east' AND MIN(hired) > '2001-01-01' AND MAX(grade) = 'senior'",
-	    "SELECT region, SUM(age) FROM staff GROUP BY region HAVING SUM(age) IS NOT NULL AND SUM(age) > 2 * COUNT(*)",
+	    "SELECT region, COUNT(*) FROM staff GROUP BY region HAVING region <> 'east' AND MIN(hired) > '2001-01-01' "
+	    "AND MAX(grade) = 'senior'",
+	    "SELECT region, SUM(age) FROM staff GROUP BY region HAVING SUM(age) IS NOT NULL AND SUM(age) > 2 * "
+	    "COUNT(*)",
 	    "SELECT COUNT(*) FROM staff LIMIT ALL",
 	};
 
@@ -102,8 +105,10 @@ static void supported_forms(void **state)
 static void results_and_keys(void **state)
 {
 	(void)state;
-	assert_int_equal(bind("SELECT area, Age years, COUNT(age), COUNT(region) c2, AVG(salary) FROM staff GROUP BY age, area "
-	    "ORDER BY years DESC, 1 LIMIT 5"), ST_OK);
+	assert_int_equal(
+	    bind("SELECT area, Age years, COUNT(age), COUNT(region) c2, AVG(salary) FROM staff GROUP BY age, area "
+		 "ORDER BY years DESC, 1 LIMIT 5"),
+	    ST_OK);
 	assert_int_equal(query.n_keys, 2);
 	assert_int_equal(query.keys[0].column, 4);
 	assert_int_equal(query.n_results, 5);
@@ -147,9 +152,12 @@ static const struct refusal refusals[] = {
     {"SELECT COUNT(*) FROM staff GROUP BY |region", ST_SQL_RELEASE, "grouped by but not selected", "SELECT list"},
     {"SELECT COUNT(*) FROM staff HAVING |age > 5", ST_SQL_RELEASE, "neither aggregated nor", NULL},
     /* types */
-    {"SELECT COUNT(*) FROM staff WHERE region = |'nord'", ST_SQL_TYPE, "'nord' is not in the domain of column `region`", "did you mean 'north'?"},
-    {"SELECT COUNT(*) FROM staff WHERE region IN ('east', |'x')", ST_SQL_TYPE, "not in the domain", "'east', 'north', 'south', 'west'"},
-    {"SELECT COUNT(*) FROM staff WHERE age |= 'five'", ST_SQL_TYPE, "a number cannot be compared with a text literal", "without quotes"},
+    {"SELECT COUNT(*) FROM staff WHERE region = |'nord'", ST_SQL_TYPE, "'nord' is not in the domain of column `region`",
+	"did you mean 'north'?"},
+    {"SELECT COUNT(*) FROM staff WHERE region IN ('east', |'x')", ST_SQL_TYPE, "not in the domain",
+	"'east', 'north', 'south', 'west'"},
+    {"SELECT COUNT(*) FROM staff WHERE age |= 'five'", ST_SQL_TYPE, "a number cannot be compared with a text literal",
+	"without quotes"},
     {"SELECT COUNT(*) FROM staff WHERE region |= 5", ST_SQL_TYPE, "text cannot be compared with a number", NULL},
     {"SELECT COUNT(*) FROM staff WHERE hired > |'2001-02-30'", ST_SQL_TYPE, "is not a date", "YYYY-MM-DD"},
     {"SELECT COUNT(*) FROM staff WHERE hired |> seen", ST_SQL_TYPE, "a date cannot be compared with a timestamp", NULL},
@@ -201,11 +209,16 @@ static const struct refusal refusals[] = {
     {"SELECT note, COUNT(*) FROM staff GROUP BY |note", ST_SQL_UNSUPPORTED, "has no domain", "domain"},
     {"SELECT hired, age, COUNT(*) FROM staff GROUP BY hired, |age", ST_SQL_UNSUPPORTED, "4096 possible groups", NULL},
     {"SELECT COUNT(*) FROM staff GROUP BY age |+ 1", ST_SQL_UNSUPPORTED, "", NULL},
-    {"SELECT region, COUNT(*) FROM staff GROUP BY region HAVING AVG(age) > |AVG(salary)", ST_SQL_UNSUPPORTED, "comparing AVG", NULL},
-    {"SELECT region, COUNT(*) FROM staff GROUP BY region HAVING |AVG(age) + 1 > 5", ST_SQL_UNSUPPORTED, "arithmetic on AVG", NULL},
-    {"SELECT region, COUNT(*) FROM staff GROUP BY region ORDER BY |SUM(age)", ST_SQL_UNSUPPORTED, "not in the SELECT list", NULL},
-    {"SELECT region, COUNT(*) FROM staff GROUP BY region ORDER BY |age", ST_SQL_UNSUPPORTED, "not in the SELECT list", NULL},
-    {"SELECT hired, COUNT(*) FROM staff GROUP BY hired LIMIT |5", ST_SQL_UNSUPPORTED, "LIMIT over more than 1024", NULL},
+    {"SELECT region, COUNT(*) FROM staff GROUP BY region HAVING AVG(age) > |AVG(salary)", ST_SQL_UNSUPPORTED,
+	"comparing AVG", NULL},
+    {"SELECT region, COUNT(*) FROM staff GROUP BY region HAVING |AVG(age) + 1 > 5", ST_SQL_UNSUPPORTED,
+	"arithmetic on AVG", NULL},
+    {"SELECT region, COUNT(*) FROM staff GROUP BY region ORDER BY |SUM(age)", ST_SQL_UNSUPPORTED,
+	"not in the SELECT list", NULL},
+    {"SELECT region, COUNT(*) FROM staff GROUP BY region ORDER BY |age", ST_SQL_UNSUPPORTED, "not in the SELECT list",
+	NULL},
+    {"SELECT hired, COUNT(*) FROM staff GROUP BY hired LIMIT |5", ST_SQL_UNSUPPORTED, "LIMIT over more than 1024",
+	NULL},
     {"SELECT COUNT(*) FROM staff LIMIT |0", ST_SQL_UNSUPPORTED, "LIMIT", NULL},
     {"SELECT COUNT(*) FROM staff LIMIT 1 |+ 1", ST_SQL_UNSUPPORTED, "LIMIT", NULL},
     {"SELECT COUNT(*) FROM staff WHERE age |+ 1 IS NULL", ST_SQL_UNSUPPORTED, "IS NULL of an expression", NULL},

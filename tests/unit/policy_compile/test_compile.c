@@ -33,21 +33,20 @@ static void compile_ok(struct buf *payload, const char *yaml)
 
 static void the_smallest_policy(void **state)
 {
-	static const char plan[] =
-	    "1 VALID() -> bits rows [0,1]\n"
-	    "2 COL(a=0) -> bits rows [0,3]\n"
-	    "3 GROUP(1, 2, a=1) -> matrix rows [0,1]\n"
-	    "4 COLW(a=1) -> words rows [0,100000000]\n"
-	    "5 SUMS(3, 4) -> sums groups [0,3072]\n"
-	    "6 PICK(5, a=0) -> words groups [0,3072]\n"
-	    "7 A2B(6) -> bits groups [0,3072]\n"
-	    "8 SUPPRESS(7, imm=10) -> keep groups [0,1]\n"
-	    "9 OUT(8, 7, a=1) -> nothing\n"
-	    "10 PICK(5, a=1) -> words groups [0,307200000000]\n"
-	    "11 A2B(10) -> bits groups [0,307200000000]\n"
-	    "12 AVG(11, 7, imm=10000) -> bits groups [0,3072000000000000]\n"
-	    "13 OUT(8, 12, a=2) -> nothing\n"
-	    "14 OUTKEEP(8) -> nothing\n";
+	static const char plan[] = "1 VALID() -> bits rows [0,1]\n"
+				   "2 COL(a=0) -> bits rows [0,3]\n"
+				   "3 GROUP(1, 2, a=1) -> matrix rows [0,1]\n"
+				   "4 COLW(a=1) -> words rows [0,100000000]\n"
+				   "5 SUMS(3, 4) -> sums groups [0,3072]\n"
+				   "6 PICK(5, a=0) -> words groups [0,3072]\n"
+				   "7 A2B(6) -> bits groups [0,3072]\n"
+				   "8 SUPPRESS(7, imm=10) -> keep groups [0,1]\n"
+				   "9 OUT(8, 7, a=1) -> nothing\n"
+				   "10 PICK(5, a=1) -> words groups [0,307200000000]\n"
+				   "11 A2B(10) -> bits groups [0,307200000000]\n"
+				   "12 AVG(11, 7, imm=10000) -> bits groups [0,3072000000000000]\n"
+				   "13 OUT(8, 12, a=2) -> nothing\n"
+				   "14 OUTKEEP(8) -> nothing\n";
 	struct buf payload = {0}, text = {0};
 	struct problem problem = {0};
 
@@ -100,7 +99,8 @@ static void a_complete_file_is_embedded_as_it_is(void **state)
 static void names_of_what_was_filled_in(void **state)
 {
 	struct compile_defaults d;
-	struct compile_options opt = {.file_name = "policy.yaml", .sqlparse_path = HELPER, .fill_in = true, .defaults = &d};
+	struct compile_options opt = {
+	    .file_name = "policy.yaml", .sqlparse_path = HELPER, .fill_in = true, .defaults = &d};
 	struct buf payload = {0}, names = {0};
 	struct problem problem = {0};
 
@@ -163,7 +163,8 @@ static void everything_missing_at_once(void **state)
 
 	(void)state;
 	memset(&policy, 0xaa, sizeof policy);
-	assert_int_equal(test_compile_whole(&policy, &payload, slice_str(wage_gap), HELPER, &problem), ST_POL_INCOMPLETE);
+	assert_int_equal(
+	    test_compile_whole(&policy, &payload, slice_str(wage_gap), HELPER, &problem), ST_POL_INCOMPLETE);
 	assert_non_null(strstr(problem.message, "serial"));
 	assert_non_null(strstr(problem.message, "parties.west.{name,operator,keys,compute,tee,measurements}"));
 	assert_int_equal(policy.n_parties, 0xaa); /* untouched */
@@ -177,12 +178,16 @@ static void faults_of_the_query_have_their_place_in_the_file(void **state)
 		enum status st;
 		const char *where, *excerpt;
 	} table[] = {
-	    {"SELECT COUNT(*) FRM staff", ST_SQL_SYNTAX, "policy.yaml:10:28", "query: SELECT COUNT(*) FRM staff\n                           ^"},
+	    {"SELECT COUNT(*) FRM staff", ST_SQL_SYNTAX, "policy.yaml:10:28",
+		"query: SELECT COUNT(*) FRM staff\n                           ^"},
 	    {"SELECT COUNT(*) FROM staff WHERE", ST_SQL_SYNTAX, "policy.yaml:10:39", NULL},
-	    {"SELECT salery FROM staff", ST_SQL_NAME, "policy.yaml:10:15", "query: SELECT salery FROM staff\n              ^"},
+	    {"SELECT salery FROM staff", ST_SQL_NAME, "policy.yaml:10:15",
+		"query: SELECT salery FROM staff\n              ^"},
 	    {"SELECT salary FROM staff", ST_SQL_RELEASE, "policy.yaml:10:15", NULL},
-	    {"|\n  SELECT COUNT(*)\n  FROM staff\n  WHERE region = 'x'", ST_SQL_TYPE, "policy.yaml:13:18", "  WHERE region = 'x'\n                 ^"},
-	    {"\"SELECT COUNT(*),\\n  MEDIAN(salary) FROM staff\"", ST_SQL_UNSUPPORTED, "policy.yaml: query 2:3", "  MEDIAN(salary) FROM staff\n  ^"},
+	    {"|\n  SELECT COUNT(*)\n  FROM staff\n  WHERE region = 'x'", ST_SQL_TYPE, "policy.yaml:13:18",
+		"  WHERE region = 'x'\n                 ^"},
+	    {"\"SELECT COUNT(*),\\n  MEDIAN(salary) FROM staff\"", ST_SQL_UNSUPPORTED, "policy.yaml: query 2:3",
+		"  MEDIAN(salary) FROM staff\n  ^"},
 	};
 
 	(void)state;
@@ -207,7 +212,8 @@ static void a_missing_helper_says_so(void **state)
 	struct problem problem = {0};
 
 	(void)state;
-	assert_int_equal(test_compile(&policy, &payload, slice_str(wage_gap), "/nonexistent/parley-sqlparse", &problem), ST_SQL_HELPER);
+	assert_int_equal(test_compile(&policy, &payload, slice_str(wage_gap), "/nonexistent/parley-sqlparse", &problem),
+	    ST_SQL_HELPER);
 	assert_non_null(strstr(problem.message, "No such file"));
 	assert_int_equal(test_compile(&policy, &payload, slice_str(wage_gap), "/bin/true", &problem), ST_SQL_HELPER);
 	buf_clear(&payload);
@@ -220,7 +226,8 @@ static void limits(void **state)
 	struct problem problem = {0};
 
 	(void)state;
-	buf_append_str(&yaml, "parley: 1\nname: wide\nparties: [{id: a}, {id: b}, {id: c}]\ndatasets:\n  - name: t\n    from: [a]\n    columns:\n");
+	buf_append_str(&yaml, "parley: 1\nname: wide\nparties: [{id: a}, {id: b}, {id: c}]\ndatasets:\n  - name: t\n   "
+			      " from: [a]\n    columns:\n");
 	for (int i = 0; i < 24; i++)
 		buf_printf(&yaml, "      - {name: c%d, type: int64, range: [0, 9]}\n", i);
 	buf_append_str(&yaml, "release: {to: [a], min_subjects: 1}\nquery: SELECT COUNT(*)");
@@ -243,10 +250,14 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_smallest_policy), cmocka_unit_test(what_was_filled_in_is_in_the_source),
-	    cmocka_unit_test(a_complete_file_is_embedded_as_it_is), cmocka_unit_test(names_of_what_was_filled_in),
-	    cmocka_unit_test(recompiling_finds_what_was_changed), cmocka_unit_test(everything_missing_at_once),
-	    cmocka_unit_test(faults_of_the_query_have_their_place_in_the_file), cmocka_unit_test(a_missing_helper_says_so),
+	    cmocka_unit_test(the_smallest_policy),
+	    cmocka_unit_test(what_was_filled_in_is_in_the_source),
+	    cmocka_unit_test(a_complete_file_is_embedded_as_it_is),
+	    cmocka_unit_test(names_of_what_was_filled_in),
+	    cmocka_unit_test(recompiling_finds_what_was_changed),
+	    cmocka_unit_test(everything_missing_at_once),
+	    cmocka_unit_test(faults_of_the_query_have_their_place_in_the_file),
+	    cmocka_unit_test(a_missing_helper_says_so),
 	    cmocka_unit_test(limits),
 	};
 

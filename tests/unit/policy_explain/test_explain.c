@@ -73,8 +73,10 @@ static void each_column_with_its_way(void **state)
 	(void)state;
 	explain();
 	assert_true(says("learns|column region|north, south and west learn the values of region"));
-	assert_true(says("learns|column n|north, south and west learn COUNT(*) of each released group: GROUP > SUMS > PICK > A2B > OUT"));
-	assert_true(says("learns|column mean|north, south and west learn AVG(salary) of each released group: salary > SUMS > PICK > A2B > AVG > OUT"));
+	assert_true(says("learns|column n|north, south and west learn COUNT(*) of each released group: GROUP > SUMS > "
+			 "PICK > A2B > OUT"));
+	assert_true(says("learns|column mean|north, south and west learn AVG(salary) of each released group: salary > "
+			 "SUMS > PICK > A2B > AVG > OUT"));
 	assert_true(says("columns not used|age"));
 	assert_true(says("fewer than 10 rows"));
 }
@@ -120,8 +122,10 @@ static void defaults_are_listed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(sections_come_in_order), cmocka_unit_test(each_column_with_its_way),
-	    cmocka_unit_test(warns_of_what_weakens_it), cmocka_unit_test(defaults_are_listed),
+	    cmocka_unit_test(sections_come_in_order),
+	    cmocka_unit_test(each_column_with_its_way),
+	    cmocka_unit_test(warns_of_what_weakens_it),
+	    cmocka_unit_test(defaults_are_listed),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,20 +1,19 @@
 #include "random_query.h"
 
-const char random_table_yaml[] =
-    "parley: 1\n"
-    "name: random\n"
-    "parties: [{id: a}, {id: b}, {id: c}]\n"
-    "datasets:\n"
-    "  - name: t\n"
-    "    from: [a, b, c]\n"
-    "    columns:\n"
-    "      - {name: k, type: text, domain: [p, q, r, s]}\n"
-    "      - {name: g, type: text, domain: [x, y, z], nullable: true}\n"
-    "      - {name: b, type: bool, nullable: true}\n"
-    "      - {name: n, type: int64, range: [-20, 20]}\n"
-    "      - {name: m, type: int64, range: [0, 9], nullable: true}\n"
-    "      - {name: d, type: 'decimal(6,2)', range: [-99.99, 99.99], nullable: true}\n"
-    "      - {name: y, type: date, range: [2020-01-01, 2020-01-20], nullable: true}\n";
+const char random_table_yaml[] = "parley: 1\n"
+				 "name: random\n"
+				 "parties: [{id: a}, {id: b}, {id: c}]\n"
+				 "datasets:\n"
+				 "  - name: t\n"
+				 "    from: [a, b, c]\n"
+				 "    columns:\n"
+				 "      - {name: k, type: text, domain: [p, q, r, s]}\n"
+				 "      - {name: g, type: text, domain: [x, y, z], nullable: true}\n"
+				 "      - {name: b, type: bool, nullable: true}\n"
+				 "      - {name: n, type: int64, range: [-20, 20]}\n"
+				 "      - {name: m, type: int64, range: [0, 9], nullable: true}\n"
+				 "      - {name: d, type: 'decimal(6,2)', range: [-99.99, 99.99], nullable: true}\n"
+				 "      - {name: y, type: date, range: [2020-01-01, 2020-01-20], nullable: true}\n";
 
 enum { FIRST_DAY = 18262 }; /* 2020-01-01 */
 
@@ -96,7 +95,8 @@ static void date_literal(struct dialects *x)
 
 static void text_test(struct dialects *x)
 {
-	static const char *const k[] = {"'p'", "'q'", "'r'", "'s'"}, *const g[] = {"'x'", "'y'", "'z'"}, *const between[] = {"'a'", "'pq'", "'rz'", "'y1'", "'zz'"};
+	static const char *const k[] = {"'p'", "'q'", "'r'", "'s'"}, *const g[] = {"'x'", "'y'", "'z'"},
+				 *const between[] = {"'a'", "'pq'", "'rz'", "'y1'", "'zz'"};
 	bool is_k = pick(x, 2);
 	const char *column = is_k ? "k" : "g";
 	char text[64];
@@ -106,8 +106,8 @@ static void text_test(struct dialects *x)
 
 		snprintf(text, sizeof text, "%s %s %s", column, order[pick(x, 4)], between[pick(x, 5)]);
 	} else if (pick(x, 2)) {
-		snprintf(text, sizeof text, "%s %s (%s, %s)", column, pick(x, 2) ? "IN" : "NOT IN", is_k ? k[pick(x, 4)] : g[pick(x, 3)],
-		    is_k ? k[pick(x, 4)] : g[pick(x, 3)]);
+		snprintf(text, sizeof text, "%s %s (%s, %s)", column, pick(x, 2) ? "IN" : "NOT IN",
+		    is_k ? k[pick(x, 4)] : g[pick(x, 3)], is_k ? k[pick(x, 4)] : g[pick(x, 3)]);
 	} else {
 		snprintf(text, sizeof text, "%s %s %s", column, comparison(x), is_k ? k[pick(x, 4)] : g[pick(x, 3)]);
 	}
@@ -137,7 +137,8 @@ static void compare_with(struct dialects *x, const char *column, void (*literal)
 
 static void row_leaf(struct dialects *x)
 {
-	static const char *const nullable[] = {"g IS NULL", "b IS NOT NULL", "m IS NULL", "d IS NOT NULL", "y IS NULL", "n IS NULL"};
+	static const char *const nullable[] = {
+	    "g IS NULL", "b IS NOT NULL", "m IS NULL", "d IS NOT NULL", "y IS NULL", "n IS NULL"};
 	static const char *const bools[] = {"b", "b = TRUE", "b <> TRUE", "b = FALSE", "TRUE", "FALSE"};
 
 	switch (pick(x, 7)) {
@@ -190,17 +191,30 @@ struct aggregate {
 	bool nullable;
 };
 static const struct aggregate aggregates[] = {
-    {"COUNT", "*", SHAPE_PLAIN, false}, {"COUNT", "m", SHAPE_PLAIN, true}, {"COUNT", "n", SHAPE_PLAIN, false}, {"COUNT", "g", SHAPE_PLAIN, true},
-    {"SUM", "n", SHAPE_PLAIN, false}, {"SUM", "m", SHAPE_PLAIN, true}, {"SUM", "d", SHAPE_CENTS, true}, {"AVG", "n", SHAPE_AVG, false},
-    {"AVG", "m", SHAPE_AVG, true}, {"AVG", "d", SHAPE_AVG, true}, {"MIN", "n", SHAPE_PLAIN, false}, {"MAX", "m", SHAPE_PLAIN, true},
-    {"MIN", "d", SHAPE_CENTS, true}, {"MAX", "y", SHAPE_DATE, true}, {"MIN", "y", SHAPE_DATE, true}, {"MAX", "n", SHAPE_PLAIN, false},
+    {"COUNT", "*", SHAPE_PLAIN, false},
+    {"COUNT", "m", SHAPE_PLAIN, true},
+    {"COUNT", "n", SHAPE_PLAIN, false},
+    {"COUNT", "g", SHAPE_PLAIN, true},
+    {"SUM", "n", SHAPE_PLAIN, false},
+    {"SUM", "m", SHAPE_PLAIN, true},
+    {"SUM", "d", SHAPE_CENTS, true},
+    {"AVG", "n", SHAPE_AVG, false},
+    {"AVG", "m", SHAPE_AVG, true},
+    {"AVG", "d", SHAPE_AVG, true},
+    {"MIN", "n", SHAPE_PLAIN, false},
+    {"MAX", "m", SHAPE_PLAIN, true},
+    {"MIN", "d", SHAPE_CENTS, true},
+    {"MAX", "y", SHAPE_DATE, true},
+    {"MIN", "y", SHAPE_DATE, true},
+    {"MAX", "n", SHAPE_PLAIN, false},
 };
 
 /* The value SQLite should see: NULL where the policy withholds it. AVG becomes `function` over the sum or the count. */
 static void put_sqlite(struct dialects *x, const struct aggregate *a, const char *function)
 {
 	if (a->nullable)
-		buf_printf(&x->q->sqlite, "CASE WHEN COUNT(%s) >= %u THEN %s(%s) END", a->column, x->q->k, function, a->column);
+		buf_printf(&x->q->sqlite, "CASE WHEN COUNT(%s) >= %u THEN %s(%s) END", a->column, x->q->k, function,
+		    a->column);
 	else
 		buf_printf(&x->q->sqlite, "%s(%s)", function, a->column);
 }
@@ -235,7 +249,8 @@ static void having_leaf(struct dialects *x)
 		return;
 	}
 	v = (int)pick(x, 401) - 200; /* hundredths */
-	buf_printf(&x->q->ours, "%s(%s) %s %s%d.%02d", a->function, a->column, op, v < 0 ? "-" : "", abs(v) / 100, abs(v) % 100);
+	buf_printf(&x->q->ours, "%s(%s) %s %s%d.%02d", a->function, a->column, op, v < 0 ? "-" : "", abs(v) / 100,
+	    abs(v) % 100);
 	if (a->shape == SHAPE_AVG) { /* 100 * sum against v * count; d is in cents already */
 		buf_printf(&x->q->sqlite, "%d * (", a->column[0] == 'd' ? 1 : 100);
 		put_sqlite(x, a, "SUM");
@@ -303,7 +318,8 @@ static void order_and_limit(struct dialects *x)
 	for (unsigned i = 0; ordered && i < q->n_results; i++) {
 		static const char *const directions[] = {"", " ASC", " DESC", " DESC NULLS LAST", " ASC NULLS FIRST"};
 		size_t way = pick(x, 5);
-		static const char *const sqlite[] = {" ASC NULLS LAST", " ASC NULLS LAST", " DESC NULLS FIRST", " DESC NULLS LAST", " ASC NULLS FIRST"};
+		static const char *const sqlite[] = {
+		    " ASC NULLS LAST", " ASC NULLS LAST", " DESC NULLS FIRST", " DESC NULLS LAST", " ASC NULLS FIRST"};
 		unsigned position = 1;
 
 		if (q->shape[i] == SHAPE_AVG || pick(x, 2))

@@ -18,7 +18,7 @@ extern const char random_table_yaml[];
 enum shape { SHAPE_PLAIN, SHAPE_AVG, SHAPE_DATE, SHAPE_BOOL, SHAPE_CENTS };
 struct random_query {
 	struct buf ours, sqlite; /* SQL text */
-	unsigned k;              /* min_subjects */
+	unsigned k; /* min_subjects */
 	unsigned n_results;
 	char names[RANDOM_RESULTS_MAX][8];
 	uint8_t shape[RANDOM_RESULTS_MAX]; /* SHAPE_AVG takes two columns of SQLite's answer: sum and count */

@@ -46,7 +46,10 @@ static sqlite3 *load(uint32_t rows)
 	sqlite3_stmt *insert;
 
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t (k TEXT, g TEXT, b INTEGER, n INTEGER, m INTEGER, d INTEGER, y INTEGER)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "CREATE TABLE t (k TEXT, g TEXT, b INTEGER, n INTEGER, m INTEGER, d INTEGER, y INTEGER)",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db, "INSERT INTO t VALUES (?,?,?,?,?,?,?)", -1, &insert, NULL), SQLITE_OK);
 	for (uint32_t i = 0; i < rows; i++) {
 		for (unsigned c = 0; c < RANDOM_COLUMNS; c++)
@@ -123,10 +126,13 @@ static bool our_answer(struct buf *out, const struct random_query *q, uint32_t r
 	enum status st;
 
 	buf_append_str(&yaml, random_table_yaml);
-	buf_printf(&yaml, "query: |\n  %.*s\nrelease: {to: [a], min_subjects: %u}\n", (int)q->ours.len, q->ours.ptr, q->k);
+	buf_printf(
+	    &yaml, "query: |\n  %.*s\nrelease: {to: [a], min_subjects: %u}\n", (int)q->ours.len, q->ours.ptr, q->k);
 	st = test_compile(&policy, &payload, buf_view(&yaml), HELPER, &problem);
-	if (st != ST_OK && st != ST_SQL_UNSUPPORTED) /* a grammar this wide may say what is refused; the refusals are counted */
-		fail_msg("%s: %s %s\n%s\n%.*s", problem.where, status_code(st), problem.message, problem.excerpt, (int)q->ours.len, q->ours.ptr);
+	if (st != ST_OK &&
+	    st != ST_SQL_UNSUPPORTED) /* a grammar this wide may say what is refused; the refusals are counted */
+		fail_msg("%s: %s %s\n%s\n%.*s", problem.where, status_code(st), problem.message, problem.excerpt,
+		    (int)q->ours.len, q->ours.ptr);
 	for (unsigned c = 0; c < RANDOM_COLUMNS; c++) {
 		in.values[c] = values[c];
 		in.known[c] = known[c];
@@ -158,8 +164,9 @@ static void random_queries_agree_with_sqlite(void **state)
 		if (our_answer(&ours, &q, rows)) {
 			sqlite_answer(&theirs, db, &q);
 			if (!slice_equal(buf_view(&ours), buf_view(&theirs)))
-				fail_msg("query %u over %u rows, at least %u\n%.*s\n%.*s\ngave\n%.*sand SQLite\n%.*s", i, rows, q.k, (int)q.ours.len, q.ours.ptr,
-				    (int)q.sqlite.len, q.sqlite.ptr, (int)ours.len, ours.ptr, (int)theirs.len, theirs.ptr);
+				fail_msg("query %u over %u rows, at least %u\n%.*s\n%.*s\ngave\n%.*sand SQLite\n%.*s",
+				    i, rows, q.k, (int)q.ours.len, q.ours.ptr, (int)q.sqlite.len, q.sqlite.ptr,
+				    (int)ours.len, ours.ptr, (int)theirs.len, theirs.ptr);
 			answered++;
 			with_rows += memchr(theirs.ptr, '\n', theirs.len) != theirs.ptr + theirs.len - 1;
 		}
@@ -230,7 +237,8 @@ static void not_needs_no_third_value(void **state)
 static void facts_say_what_decides(void **state)
 {
 	(void)state;
-	compile_ok("SELECT k, SUM(n) s, COUNT(m) c FROM t GROUP BY k HAVING MAX(y) > '2020-01-05' AND COUNT(*) > 4 ORDER BY c DESC, k LIMIT 2");
+	compile_ok("SELECT k, SUM(n) s, COUNT(m) c FROM t GROUP BY k HAVING MAX(y) > '2020-01-05' AND COUNT(*) > 4 "
+		   "ORDER BY c DESC, k LIMIT 2");
 	assert_int_equal(policy.n_results, 3);
 	assert_int_equal(policy.results[0].kind, REL_KEY);
 	assert_int_equal(policy.results[2].position, 1);
@@ -248,8 +256,9 @@ static void facts_say_what_decides(void **state)
 static void overflow_has_its_place(void **state)
 {
 	static const char yaml[] = "parley: 1\nname: big\nparties: [{id: a}, {id: b}, {id: c}]\n"
-	    "datasets: [{name: t, from: [a, b, c], columns: [{name: x, type: int64}, {name: y, type: int64, range: [0, 1000000000000]}]}]\n"
-	    "release: {to: [a], min_subjects: 3}\nquery: SELECT COUNT(*), ";
+				   "datasets: [{name: t, from: [a, b, c], columns: [{name: x, type: int64}, {name: y, "
+				   "type: int64, range: [0, 1000000000000]}]}]\n"
+				   "release: {to: [a], min_subjects: 3}\nquery: SELECT COUNT(*), ";
 	static const struct {
 		const char *rest, *where;
 	} table[] = {{"SUM(x) FROM t\n", "policy.yaml:6:25"}, {"AVG(y) FROM t\n", "policy.yaml:6:25"},
@@ -272,9 +281,12 @@ static void overflow_has_its_place(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_the_ranges_decide_costs_nothing), cmocka_unit_test(equal_expressions_are_one_operator),
-	    cmocka_unit_test(not_needs_no_third_value), cmocka_unit_test(facts_say_what_decides),
-	    cmocka_unit_test(overflow_has_its_place), cmocka_unit_test(random_queries_agree_with_sqlite),
+	    cmocka_unit_test(what_the_ranges_decide_costs_nothing),
+	    cmocka_unit_test(equal_expressions_are_one_operator),
+	    cmocka_unit_test(not_needs_no_third_value),
+	    cmocka_unit_test(facts_say_what_decides),
+	    cmocka_unit_test(overflow_has_its_place),
+	    cmocka_unit_test(random_queries_agree_with_sqlite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,9 +80,11 @@ static void leaves_out_are_listed_at_once(void **state)
 	parse_ok(&m, sample_small);
 	assert_int_equal(manifest_complete(&m, &problem), ST_POL_INCOMPLETE);
 	assert_string_equal(problem.message,
-	    "the policy leaves out serial, valid, protocol, admission.max_evidence_age, admission.skew, deadlines.step, "
+	    "the policy leaves out serial, valid, protocol, admission.max_evidence_age, admission.skew, "
+	    "deadlines.step, "
 	    "deadlines.session, rows.max, parties.a.{name,operator,keys,compute,tee,measurements}, "
-	    "parties.b.{name,operator,keys,compute,tee,measurements}, parties.c.{name,operator,keys,compute,tee,measurements}");
+	    "parties.b.{name,operator,keys,compute,tee,measurements}, "
+	    "parties.c.{name,operator,keys,compute,tee,measurements}");
 	manifest_clear(&m);
 }
 
@@ -148,8 +150,9 @@ static void check_rendering(const char *yaml)
 
 static void rendering_reads_back(void **state)
 {
-	static const char *const queries[] = {"query: SELECT 1", "query: \"SELECT \\\"a\\\"\\n\\n  FROM t\\n\"", "query: |\n  a\n\n   b\n",
-	    "query: |-\n  a\n  b", "query: |+\n  a\n\n\n", "query: '  lead'", "query: \"caf\xc3\xa9 \\t x\"", "query: >\n  a\n  b\n"};
+	static const char *const queries[] = {"query: SELECT 1", "query: \"SELECT \\\"a\\\"\\n\\n  FROM t\\n\"",
+	    "query: |\n  a\n\n   b\n", "query: |-\n  a\n  b", "query: |+\n  a\n\n\n", "query: '  lead'",
+	    "query: \"caf\xc3\xa9 \\t x\"", "query: >\n  a\n  b\n"};
 
 	(void)state;
 	check_rendering(sample_whole);
@@ -190,7 +193,8 @@ static bool is_refused(const struct refusal *r)
 	if (problem.st == r->st && !strcmp(problem.where, r->where) && strstr(problem.message, r->message) &&
 	    (!r->fix || strstr(problem.fix, r->fix)))
 		return true;
-	print_error("%s\n gave %s %s: %s (%s)\n", r->to, status_name(problem.st), problem.where, problem.message, problem.fix);
+	print_error(
+	    "%s\n gave %s %s: %s (%s)\n", r->to, status_name(problem.st), problem.where, problem.message, problem.fix);
 	return false;
 }
 
@@ -217,13 +221,15 @@ static const struct refusal refusals[] = {
     {"parley: 1\n", "", ST_POL_MISSING, "p.yaml:1:1", "lacks `parley`", NULL},
     {", min_subjects: 1", "", ST_POL_MISSING, "p.yaml:10:10", "lacks `min_subjects`", NULL},
     /* what this version does not do, by name */
-    {"    from", "    subject: x\n    from", ST_POL_UNSUPPORTED, "p.yaml:6:5", "`subject`", "one row counts as one subject"},
+    {"    from", "    subject: x\n    from", ST_POL_UNSUPPORTED, "p.yaml:6:5", "`subject`",
+	"one row counts as one subject"},
     {"query:", "admission: {distinct: {vendor: 2}}\nquery:", ST_POL_UNSUPPORTED, "p.yaml:9:13", "`distinct`", NULL},
     {"query:", "admission: {tcb: x}\nquery:", ST_POL_UNSUPPORTED, "p.yaml:9:13", "`tcb`", NULL},
     {"query:", "reference_values: []\nquery:", ST_POL_UNSUPPORTED, "p.yaml:9:1", "`reference_values`", "measurements"},
     {"min_subjects: 1", "min_subjects: 1, dp: {}", ST_POL_UNSUPPORTED, "p.yaml:10:37", "`dp`", NULL},
     {", {id: c}]", "]", ST_POL_UNSUPPORTED, "p.yaml:3:10", "2 parties", "exactly three"},
-    {"query:", "  - name: u\n    from: [a]\n    columns: [{name: x, type: bool}]\nquery:", ST_POL_UNSUPPORTED, "p.yaml:5:3", "2 datasets", NULL},
+    {"query:", "  - name: u\n    from: [a]\n    columns: [{name: x, type: bool}]\nquery:", ST_POL_UNSUPPORTED,
+	"p.yaml:5:3", "2 datasets", NULL},
     {"query:", "protocol: {family: rep4}\nquery:", ST_POL_UNSUPPORTED, "p.yaml:9:20", "rep4", "rep3"},
     {"{id: c}", "{id: c, compute: false}", ST_POL_UNSUPPORTED, "p.yaml:3:46", "does not compute", NULL},
     {"{id: c}", "{id: c, tee: {kind: sgx, root: 00}}", ST_POL_UNSUPPORTED, "p.yaml:3:49", "sgx", NULL},
@@ -250,23 +256,27 @@ static const struct refusal refusals[] = {
     {"type: int64", "type: int64, range: [1.5, 4]", ST_POL_VALUE, "p.yaml:8:40", "not a value", NULL},
     {"type: int64", "type: int64, range: [4]", ST_POL_VALUE, "p.yaml:8:39", "two values", NULL},
     {"type: int64", "type: 'decimal(3,1)', range: [0, 100]", ST_POL_VALUE, "p.yaml:8:52", "does not fit", NULL},
-    {"type: int64", "type: date, range: [2026-02-30, 2026-03-01]", ST_POL_VALUE, "p.yaml:8:39", "not a value", "YYYY-MM-DD"},
+    {"type: int64", "type: date, range: [2026-02-30, 2026-03-01]", ST_POL_VALUE, "p.yaml:8:39", "not a value",
+	"YYYY-MM-DD"},
     {"type: int64", "type: int64, nullable: yes", ST_POL_VALUE, "p.yaml:8:42", "may not be `yes`", "`true`"},
-    {"      - {name: x, type: int64}", "      - {name: x, type: int64}\n      - {name: X, type: int64}", ST_POL_VALUE, "p.yaml:9:16", "two columns", NULL},
+    {"      - {name: x, type: int64}", "      - {name: x, type: int64}\n      - {name: X, type: int64}", ST_POL_VALUE,
+	"p.yaml:9:16", "two columns", NULL},
     {"min_subjects: 1", "min_subjects: 0", ST_POL_VALUE, "p.yaml:10:34", "is 0", NULL},
     {"min_subjects: 1", "min_subjects: ten", ST_POL_VALUE, "p.yaml:10:34", "is a number", NULL},
     {"query:", "rows: {max: 0}\nquery:", ST_POL_VALUE, "p.yaml:9:13", "rows.max", NULL},
     {"query:", "deadlines: {step: 5}\nquery:", ST_POL_VALUE, "p.yaml:9:19", "duration", "300s"},
     {"query:", "deadlines: {step: 2h, session: 1h}\nquery:", ST_POL_VALUE, "p.yaml:9:12", "longer", NULL},
     {"query:", "admission: {debug: true}\nquery:", ST_POL_VALUE, "p.yaml:9:20", "debug", "INSECURE"},
-    {"query:", "valid: {not_before: 2026-01-01, not_after: 2025-01-01}\nquery:", ST_POL_VALUE, "p.yaml:9:8", "never be valid", NULL},
-    {"query:", "valid: {not_before: tomorrow, not_after: 2025-01-01}\nquery:", ST_POL_VALUE, "p.yaml:9:21", "point in time", NULL},
+    {"query:", "valid: {not_before: 2026-01-01, not_after: 2025-01-01}\nquery:", ST_POL_VALUE, "p.yaml:9:8",
+	"never be valid", NULL},
+    {"query:", "valid: {not_before: tomorrow, not_after: 2025-01-01}\nquery:", ST_POL_VALUE, "p.yaml:9:21",
+	"point in time", NULL},
     {"query:", "serial: 0\nquery:", ST_POL_VALUE, "p.yaml:9:9", "serial", NULL},
     {"query: SELECT COUNT(*) FROM t", "query: [a]", ST_POL_VALUE, "p.yaml:9:8", "one SQL statement", NULL},
     {"{id: c}", "{id: c, measurements: [00]}", ST_POL_VALUE, "p.yaml:3:52", "2 characters", "128"},
     {"{id: c}", "{id: c, keys: {approve: zz}}", ST_POL_VALUE, "p.yaml:3:53", "2 characters", "64"},
-    {"{id: b}", "{id: b, keys: {approve: " KEY("11") ", endorse: " KEY("12") ", receive: " KEY("11") "}}", ST_KEY_ROLE, "p.yaml:3:194",
-        "the receive key of b is also the approve key of b", NULL},
+    {"{id: b}", "{id: b, keys: {approve: " KEY("11") ", endorse: " KEY("12") ", receive: " KEY("11") "}}", ST_KEY_ROLE,
+	"p.yaml:3:194", "the receive key of b is also the approve key of b", NULL},
 };
 
 static void refuses_with_place_and_fix(void **state)
@@ -304,9 +314,11 @@ static void query_places(void **state)
 	check_place("query: SELECT foo FROM t", "foo", "p.yaml:9:15", "query: SELECT foo FROM t\n              ^");
 	check_place("query: |\n    SELECT\n      foo FROM t", "foo", "p.yaml:11:7", "      foo FROM t\n      ^");
 	check_place("query: >-\n  SELECT\n  foo\n  FROM t", "foo", "p.yaml:11:3", "  foo\n  ^");
-	check_place("query: 'SELECT ''x'', foo FROM t'", "foo", "p.yaml:9:23", "query: 'SELECT ''x'', foo FROM t'\n                      ^");
+	check_place("query: 'SELECT ''x'', foo FROM t'", "foo", "p.yaml:9:23",
+	    "query: 'SELECT ''x'', foo FROM t'\n                      ^");
 	check_place("query: \"SELECT \\\"x\\\", foo\n  FROM t\"", "FROM", "p.yaml:10:3", "  FROM t\"\n  ^");
-	check_place("query: SELECT 'caf\xc3\xa9', foo FROM t", "foo", "p.yaml:9:23", "query: SELECT 'caf\xc3\xa9', foo FROM t\n                      ^");
+	check_place("query: SELECT 'caf\xc3\xa9', foo FROM t", "foo", "p.yaml:9:23",
+	    "query: SELECT 'caf\xc3\xa9', foo FROM t\n                      ^");
 	/* an escape that hides the text: the place within the query */
 	check_place("query: \"SELECT \\x41,\\n  foo FROM t\"", "foo", "p.yaml: query 2:3", "  foo FROM t\n  ^");
 }
@@ -331,9 +343,14 @@ static void crlf_and_comments(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_everything), cmocka_unit_test(reads_columns), cmocka_unit_test(leaves_out_are_listed_at_once),
-	    cmocka_unit_test(filling_in_completes), cmocka_unit_test(rendering_reads_back), cmocka_unit_test(refuses_with_place_and_fix),
-	    cmocka_unit_test(query_places), cmocka_unit_test(crlf_and_comments),
+	    cmocka_unit_test(reads_everything),
+	    cmocka_unit_test(reads_columns),
+	    cmocka_unit_test(leaves_out_are_listed_at_once),
+	    cmocka_unit_test(filling_in_completes),
+	    cmocka_unit_test(rendering_reads_back),
+	    cmocka_unit_test(refuses_with_place_and_fix),
+	    cmocka_unit_test(query_places),
+	    cmocka_unit_test(crlf_and_comments),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -81,7 +81,8 @@ static void lines_deleted_and_doubled(void **state)
 
 static void random_splices(void **state)
 {
-	static const char *const bits[] = {"[", "]", "{", "}", ": ", "- ", "\n", "  ", "'", "\"", "|", ">", "&a", "*a", "!", "#", "? ", "%", "---\n", ",", "~"};
+	static const char *const bits[] = {"[", "]", "{", "}", ": ", "- ", "\n", "  ", "'", "\"", "|", ">", "&a", "*a",
+	    "!", "#", "? ", "%", "---\n", ",", "~"};
 	struct test_rng rng = {.state = 42};
 
 	(void)state;
@@ -97,7 +98,8 @@ static void random_splices(void **state)
 /* Bombs of every shape end quickly. */
 static void bombs(void **state)
 {
-	static const char *const units[] = {"[", "{a: ", "- ", "? ", "a:\n", "'", "\"x", "[a, ", "!", "&a ", "*a ", "\n", "|\n", "#", "- - - ", "\xc3\xa9"};
+	static const char *const units[] = {"[", "{a: ", "- ", "? ", "a:\n", "'", "\"x", "[a, ", "!", "&a ", "*a ",
+	    "\n", "|\n", "#", "- - - ", "\xc3\xa9"};
 	char *yaml = malloc(COMPILE_YAML_MAX + 16);
 
 	(void)state;
@@ -127,8 +129,12 @@ static void both_happened(void **state)
 int run_mutations(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(truncations), cmocka_unit_test(byte_flips), cmocka_unit_test(lines_deleted_and_doubled),
-	    cmocka_unit_test(random_splices), cmocka_unit_test(bombs), cmocka_unit_test(both_happened),
+	    cmocka_unit_test(truncations),
+	    cmocka_unit_test(byte_flips),
+	    cmocka_unit_test(lines_deleted_and_doubled),
+	    cmocka_unit_test(random_splices),
+	    cmocka_unit_test(bombs),
+	    cmocka_unit_test(both_happened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

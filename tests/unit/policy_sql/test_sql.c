@@ -24,11 +24,26 @@ static enum status run(struct buf *answer, const char *sql)
 /* Prefix form: (and (= age 5) …), for comparison. */
 static void print_node(struct buf *out, const struct sql_node *n)
 {
-	static const char *const names[SQL_KIND_COUNT_] = {[SQL_SELECT] = "select", [SQL_LIST] = "list", [SQL_ITEM] = "item",
-	    [SQL_TABLE] = "table", [SQL_SORT] = "sort", [SQL_COLUMN] = "col", [SQL_STAR] = "star", [SQL_NUMBER] = "num",
-	    [SQL_STRING] = "str", [SQL_BOOL] = "bool", [SQL_NULL] = "null", [SQL_CALL] = "call", [SQL_OPERATOR] = "op",
-	    [SQL_AND] = "and", [SQL_OR] = "or", [SQL_NOT] = "not", [SQL_IS_NULL] = "isnull", [SQL_BETWEEN] = "between",
-	    [SQL_IN] = "in", [SQL_UNSUPPORTED] = "unsupported"};
+	static const char *const names[SQL_KIND_COUNT_] = {[SQL_SELECT] = "select",
+	    [SQL_LIST] = "list",
+	    [SQL_ITEM] = "item",
+	    [SQL_TABLE] = "table",
+	    [SQL_SORT] = "sort",
+	    [SQL_COLUMN] = "col",
+	    [SQL_STAR] = "star",
+	    [SQL_NUMBER] = "num",
+	    [SQL_STRING] = "str",
+	    [SQL_BOOL] = "bool",
+	    [SQL_NULL] = "null",
+	    [SQL_CALL] = "call",
+	    [SQL_OPERATOR] = "op",
+	    [SQL_AND] = "and",
+	    [SQL_OR] = "or",
+	    [SQL_NOT] = "not",
+	    [SQL_IS_NULL] = "isnull",
+	    [SQL_BETWEEN] = "between",
+	    [SQL_IN] = "in",
+	    [SQL_UNSUPPORTED] = "unsupported"};
 
 	buf_printf(out, "(%s", names[n->kind]);
 	if (n->flags)
@@ -73,7 +88,8 @@ static void trees(void **state)
 	part_is("SELECT 1 FROM t WHERE d < DATE '2026-01-01' AND b = TRUE AND e = NULL", SQL_WHERE,
 	    "(list (and (op < (col d) (str/1 2026-01-01)) (op = (col b) (bool/1)) (op = (col e) (null))))");
 	part_is("SELECT 1 FROM t GROUP BY a, 2", SQL_GROUP, "(list (col a) (num 2))");
-	part_is("SELECT 1 FROM t HAVING count(DISTINCT a) > 3", SQL_HAVING, "(list (op > (call/2 count (col a)) (num 3)))");
+	part_is(
+	    "SELECT 1 FROM t HAVING count(DISTINCT a) > 3", SQL_HAVING, "(list (op > (call/2 count (col a)) (num 3)))");
 	part_is("SELECT 1 FROM t ORDER BY a DESC NULLS LAST, 2", SQL_ORDER, "(list (sort/5 (col a)) (sort (num 2)))");
 	part_is("SELECT 1 FROM t LIMIT 7", SQL_LIMIT, "(list (num 7))");
 	part_is("SELECT 1 FROM t LIMIT ALL", SQL_LIMIT, "(list (null))");
@@ -134,8 +150,9 @@ static void bombs(void **state)
 {
 	static const struct {
 		const char *start, *unit, *end;
-	} table[] = {{"SELECT 1", "+1", " FROM t"}, {"SELECT ", "(", "1"}, {"SELECT 1 FROM t WHERE a", " AND a", ""}, {"SELECT 1 FROM t WHERE ", "NOT ", "a"},
-	    {"SELECT 1 FROM t WHERE a IN (1", ",1", ")"}, {"SELECT ", "a,", "a FROM t"}, {"SELECT ", "f(", "1"}, {"", ";", ""}, {"SELECT 1 FROM t WHERE ", "-", "a"},
+	} table[] = {{"SELECT 1", "+1", " FROM t"}, {"SELECT ", "(", "1"}, {"SELECT 1 FROM t WHERE a", " AND a", ""},
+	    {"SELECT 1 FROM t WHERE ", "NOT ", "a"}, {"SELECT 1 FROM t WHERE a IN (1", ",1", ")"},
+	    {"SELECT ", "a,", "a FROM t"}, {"SELECT ", "f(", "1"}, {"", ";", ""}, {"SELECT 1 FROM t WHERE ", "-", "a"},
 	    {"SELECT ", "CASE WHEN ", "a"}, {"SELECT 1 FROM ", "(SELECT 1 FROM ", "t"}};
 
 	(void)state;
@@ -152,14 +169,15 @@ static void bombs(void **state)
 		memcpy(sql + n, table[i].end, end + 1);
 		assert_int_equal(run(&answer, sql), ST_OK);
 		assert_true(sql_ast_decode(&ast, buf_view(&answer), strlen(sql)) == ST_OK ||
-		    sql_error_decode(buf_view(&answer), &at, &message) == ST_OK);
+			    sql_error_decode(buf_view(&answer), &at, &message) == ST_OK);
 		buf_clear(&answer);
 	}
 }
 
 /* ---- the decoder ---- */
 
-static const char sample[] = "SELECT region, COUNT(*) AS n FROM staff WHERE age > 5 AND note IS NULL GROUP BY region HAVING AVG(pay) >= 2 ORDER BY n DESC LIMIT 3";
+static const char sample[] = "SELECT region, COUNT(*) AS n FROM staff WHERE age > 5 AND note IS NULL GROUP BY region "
+			     "HAVING AVG(pay) >= 2 ORDER BY n DESC LIMIT 3";
 
 static void hostile_answers(void **state)
 {
@@ -210,7 +228,12 @@ static enum status decode_nodes(const unsigned (*nodes)[3], size_t n)
 	return st;
 }
 
-#define EIGHT_LISTS {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}
+#define EIGHT_LISTS                                                                                                    \
+	{SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0},    \
+	    {SQL_LIST, 0, 0},                                                                                          \
+	{                                                                                                              \
+		SQL_LIST, 0, 0                                                                                         \
+	}
 
 static void malformed_trees(void **state)
 {
@@ -223,8 +246,9 @@ static void malformed_trees(void **state)
 	static const unsigned wrong_child[][3] = {{SQL_TABLE, 0, 0}, {SQL_NOT, 0, 1}};
 	static const unsigned star_inside[][3] = {{SQL_STAR, 0, 0}, {SQL_NOT, 0, 1}};
 	static const unsigned not_select[][3] = {{SQL_NULL, 0, 0}};
-	static const unsigned item_in_from[][3] = {{SQL_LIST, 0, 0}, {SQL_NULL, 0, 0}, {SQL_ITEM, 0, 1}, {SQL_LIST, 0, 1}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0},
-	    {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_SELECT, 0, 8}};
+	static const unsigned item_in_from[][3] = {{SQL_LIST, 0, 0}, {SQL_NULL, 0, 0}, {SQL_ITEM, 0, 1},
+	    {SQL_LIST, 0, 1}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0}, {SQL_LIST, 0, 0},
+	    {SQL_LIST, 0, 0}, {SQL_SELECT, 0, 8}};
 
 	(void)state;
 	assert_int_equal(decode_nodes(good, COUNT_OF(good)), ST_OK);
@@ -250,7 +274,8 @@ static void depth_is_capped(void **state)
 		nodes[i][1] = 0;
 		nodes[i][2] = i ? 1 : 0;
 	}
-	assert_int_equal(decode_nodes((const unsigned(*)[3])nodes, SQL_DEPTH_MAX), ST_FORMAT); /* sound, but no SELECT */
+	assert_int_equal(
+	    decode_nodes((const unsigned(*)[3])nodes, SQL_DEPTH_MAX), ST_FORMAT); /* sound, but no SELECT */
 	assert_int_equal(decode_nodes((const unsigned(*)[3])nodes, SQL_DEPTH_MAX + 1), ST_TOO_LARGE);
 }
 
@@ -273,7 +298,9 @@ static void misbehaving_helpers(void **state)
 	} table[] = {
 	    {"#!/bin/sh\ncat >/dev/null; exit 3\n", "code 3"},
 	    {"#!/bin/sh\ncat >/dev/null; kill -SEGV $$\n", "signal 11"},
-	    {"#!/bin/sh\nexec 0<&-\nwhile :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done\n", ""},
+	    {"#!/bin/sh\nexec 0<&-\nwhile :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; "
+	     "done\n",
+		""},
 	    {"#!/nonexistent\n", "code 127"},
 	};
 	char path[] = "/tmp/parley-helper-XXXXXX", detail[256], file[64];
@@ -304,8 +331,10 @@ static void nothing_is_inherited(void **state)
 	assert_int_equal(setenv("PARLEY_SECRET", "1", 1), 0);
 	assert_non_null(mkdtemp(path));
 	snprintf(file, sizeof file, "%s/helper", path);
-	write_script(file, "#!/bin/sh\ncat >/dev/null\necho \"[$PARLEY_SECRET]\"\nls -l /proc/self/fd | grep -c socket\n");
-	assert_int_equal(sql_run(&answer, slice_str("x"), file, detail, sizeof detail), ST_SQL_HELPER); /* grep found none: code 1 */
+	write_script(
+	    file, "#!/bin/sh\ncat >/dev/null\necho \"[$PARLEY_SECRET]\"\nls -l /proc/self/fd | grep -c socket\n");
+	assert_int_equal(
+	    sql_run(&answer, slice_str("x"), file, detail, sizeof detail), ST_SQL_HELPER); /* grep found none: code 1 */
 	assert_true(answer.len >= 5 && memcmp(answer.ptr, "[]\n0\n", 5) == 0);
 	unlink(file);
 	rmdir(path);
@@ -315,9 +344,15 @@ static void nothing_is_inherited(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(trees), cmocka_unit_test(what_we_have_no_node_for_has_a_name), cmocka_unit_test(errors_have_their_place),
-	    cmocka_unit_test(bombs), cmocka_unit_test(hostile_answers), cmocka_unit_test(malformed_trees), cmocka_unit_test(depth_is_capped),
-	    cmocka_unit_test(misbehaving_helpers), cmocka_unit_test(nothing_is_inherited),
+	    cmocka_unit_test(trees),
+	    cmocka_unit_test(what_we_have_no_node_for_has_a_name),
+	    cmocka_unit_test(errors_have_their_place),
+	    cmocka_unit_test(bombs),
+	    cmocka_unit_test(hostile_answers),
+	    cmocka_unit_test(malformed_trees),
+	    cmocka_unit_test(depth_is_capped),
+	    cmocka_unit_test(misbehaving_helpers),
+	    cmocka_unit_test(nothing_is_inherited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

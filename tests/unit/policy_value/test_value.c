@@ -15,12 +15,30 @@ static void numbers(void **state)
 		enum status st;
 		int64_t code;
 	} table[] = {
-	    {"0", 0, ST_OK, 0}, {"-0", 0, ST_OK, 0}, {"42", 0, ST_OK, 42}, {"-7", 2, ST_OK, -700}, {"1.5", 2, ST_OK, 150},
-	    {".06", 2, ST_OK, 6}, {"3.", 2, ST_OK, 300}, {"-0.01", 2, ST_OK, -1}, {"1.500", 2, ST_OK, 150},
-	    {"1.501", 2, ST_TRAILING, 0}, {"4611686018427387903", 0, ST_OK, INT64_C(4611686018427387903)},
-	    {"4611686018427387904", 0, ST_TOO_LARGE, 0}, {"99999999999999999999", 0, ST_TOO_LARGE, 0}, {"46116860184273879", 3, ST_TOO_LARGE, 0},
-	    {"", 0, ST_FORMAT, 0}, {"-", 0, ST_FORMAT, 0}, {".", 2, ST_FORMAT, 0}, {"+1", 0, ST_FORMAT, 0}, {"1e3", 0, ST_FORMAT, 0},
-	    {" 1", 0, ST_FORMAT, 0}, {"1 ", 0, ST_FORMAT, 0}, {"1..2", 2, ST_FORMAT, 0}, {"0x1", 0, ST_FORMAT, 0}, {"--1", 0, ST_FORMAT, 0},
+	    {"0", 0, ST_OK, 0},
+	    {"-0", 0, ST_OK, 0},
+	    {"42", 0, ST_OK, 42},
+	    {"-7", 2, ST_OK, -700},
+	    {"1.5", 2, ST_OK, 150},
+	    {".06", 2, ST_OK, 6},
+	    {"3.", 2, ST_OK, 300},
+	    {"-0.01", 2, ST_OK, -1},
+	    {"1.500", 2, ST_OK, 150},
+	    {"1.501", 2, ST_TRAILING, 0},
+	    {"4611686018427387903", 0, ST_OK, INT64_C(4611686018427387903)},
+	    {"4611686018427387904", 0, ST_TOO_LARGE, 0},
+	    {"99999999999999999999", 0, ST_TOO_LARGE, 0},
+	    {"46116860184273879", 3, ST_TOO_LARGE, 0},
+	    {"", 0, ST_FORMAT, 0},
+	    {"-", 0, ST_FORMAT, 0},
+	    {".", 2, ST_FORMAT, 0},
+	    {"+1", 0, ST_FORMAT, 0},
+	    {"1e3", 0, ST_FORMAT, 0},
+	    {" 1", 0, ST_FORMAT, 0},
+	    {"1 ", 0, ST_FORMAT, 0},
+	    {"1..2", 2, ST_FORMAT, 0},
+	    {"0x1", 0, ST_FORMAT, 0},
+	    {"--1", 0, ST_FORMAT, 0},
 	};
 
 	(void)state;
@@ -92,10 +110,11 @@ static void dates_are_consecutive(void **state)
 
 static void wrong_dates(void **state)
 {
-	static const char *const dates[] = {"2026-1-1", "2026-13-01", "2026-00-10", "2026-02-29", "1900-02-29", "2026-04-31", "26-01-01",
-	    "2026/01/01", "2026-01-01 ", "0000-01-01", "2026-01-00", "", "2026-01-0a"};
-	static const char *const times[] = {"2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00", "2026-01-01T00:00:60",
-	    "2026-01-01X00:00:00", "2026-01-01T00:00:00+01:00", "2026-01-01T00:00:00ZZ", "2026-02-30 00:00:00"};
+	static const char *const dates[] = {"2026-1-1", "2026-13-01", "2026-00-10", "2026-02-29", "1900-02-29",
+	    "2026-04-31", "26-01-01", "2026/01/01", "2026-01-01 ", "0000-01-01", "2026-01-00", "", "2026-01-0a"};
+	static const char *const times[] = {"2026-01-01", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00",
+	    "2026-01-01T00:00:60", "2026-01-01X00:00:00", "2026-01-01T00:00:00+01:00", "2026-01-01T00:00:00ZZ",
+	    "2026-02-30 00:00:00"};
 	int64_t v;
 
 	(void)state;
@@ -113,14 +132,16 @@ static void distances(void **state)
 	static const struct {
 		const char *a, *b;
 		size_t d;
-	} table[] = {{"", "", 0}, {"a", "", 1}, {"same", "SAME", 0}, {"kitten", "sitting", 3}, {"ab", "ba", 1}, {"parties", "partys", 2}};
+	} table[] = {{"", "", 0}, {"a", "", 1}, {"same", "SAME", 0}, {"kitten", "sitting", 3}, {"ab", "ba", 1},
+	    {"parties", "partys", 2}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		assert_int_equal(name_distance(text(table[i].a), text(table[i].b)), table[i].d);
 		assert_int_equal(name_distance(text(table[i].b), text(table[i].a)), table[i].d);
 	}
-	assert_true(name_distance(text("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"), text("x")) == SIZE_MAX);
+	assert_true(name_distance(text("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+			text("x")) == SIZE_MAX);
 }
 
 static void suggestions(void **state)
@@ -138,8 +159,12 @@ static void suggestions(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(numbers), cmocka_unit_test(whole_numbers_have_no_point), cmocka_unit_test(printing_is_canonical),
-	    cmocka_unit_test(dates_are_consecutive), cmocka_unit_test(wrong_dates), cmocka_unit_test(distances),
+	    cmocka_unit_test(numbers),
+	    cmocka_unit_test(whole_numbers_have_no_point),
+	    cmocka_unit_test(printing_is_canonical),
+	    cmocka_unit_test(dates_are_consecutive),
+	    cmocka_unit_test(wrong_dates),
+	    cmocka_unit_test(distances),
 	    cmocka_unit_test(suggestions),
 	};
 
