@@ -42,16 +42,22 @@ static inline void draw_next(struct mpc *m, enum stream_purpose purpose, uint64_
  * Every party sends a vector to the party before it and receives one from the party after it, in messages of
  * MESSAGE_WORDS, in one round. fill() makes words [from, from + n) of what is sent, take() has what was received;
  * both are called for ascending `from`, take() at most MPC_AHEAD messages behind.
+ *
+ * When the vectors differ in length, receiving does not hold back a party that has more to send. `is_uneven`: its receiver
+ * answers every MPC_AHEAD messages with a credit, and it never has more than two of them open.
  */
 struct ring {
 	enum mpc_message type;
 	uint32_t round;
 	size_t send_words, recv_words;
+	bool is_uneven;
 	void *ctx;
 	void (*fill)(struct mpc *m, void *ctx, size_t from, uint64_t *out, size_t n);
 	void (*take)(struct mpc *m, void *ctx, size_t from, const uint64_t *in, size_t n);
 };
 MUST_USE enum status rep3_ring(struct mpc *m, const struct ring *r);
+/* Credits that the receiver of so many words sends: one for each MPC_AHEAD messages but the last two. */
+size_t rep3_credits(size_t words);
 
 /* out = fresh zero share, n <= MESSAGE_WORDS */
 void rep3_zero_xor(struct mpc *m, uint64_t *out, size_t n);

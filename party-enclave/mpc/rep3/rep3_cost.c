@@ -23,6 +23,7 @@ static void add_blocks(struct mpc_cost *c, const uint32_t *blocks, size_t planes
 		uint64_t bytes = 8 * (uint64_t)planes * (blocks[i] / lanes_per_word);
 
 		c->sent[i] += bytes;
+		c->sent[(i + 2) % MPC_PARTIES] += 8 * (uint64_t)rep3_credits(bytes / 8); /* from its receiver */
 		total += bytes;
 	}
 	c->rounds += total > 0;

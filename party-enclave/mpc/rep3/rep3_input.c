@@ -2,7 +2,8 @@
  * Input of v by P_i: share i+1 := F_{k_{i+1}}, share i := v - F_{k_{i+1}} goes to P_{i-1}, share i+2 := 0. So of the lanes
  * of party p, P_p keeps both, P_{p+1} draws its first share, P_{p-1} receives its second; the others are zero.
  *
- *   Rounds and bytes: 1 round; party i sends its own values once, packed.
+ *   Rounds and bytes: 1 round; party i sends its own values once, packed, and 8 bytes for each 512 KiB that it
+ *   receives but the last MiB (credits).
  *
  * The values sent are numbered plane by plane over the owner's block, words[p] of them to a plane (one "plane" for
  * words); the stream is drawn along that numbering, MESSAGE_WORDS at a time, at both ends.
@@ -79,6 +80,7 @@ static enum status input(struct mpc *m, struct input_job *job)
 	    .round = message_rounds(m, 1),
 	    .send_words = job->planes * job->words[m->party],
 	    .recv_words = job->planes * job->words[peer_next(m)],
+	    .is_uneven = true,
 	    .ctx = job,
 	    .fill = input_fill,
 	    .take = input_take,

@@ -1,7 +1,7 @@
 /*
- * Many addends to one sum: full adders turn three bits of one weight into one of that weight and one of the next
- * (Wallace's tree), until no weight has more than two; then one Sklansky adder. A full adder costs one AND:
- * carry = maj(a, b, c) = c ^ ((a ^ c) & (b ^ c)), sum = a ^ b ^ c.
+ * Many addends to one sum: stages of full and half adders bring the number of bits of every weight down to two (Dadda,
+ * 1965: heights ... 9, 6, 4, 3, 2), then one Sklansky adder. Half adders keep carries from rippling through the stages.
+ * Either costs one AND: carry = maj(a, b, c) = c ^ ((a ^ c) & (b ^ c)), sum = a ^ b ^ c; or a & b, a ^ b.
  */
 #include "circuits/circuit.h"
 #include "base/panic.h"
@@ -64,19 +64,47 @@ static void put_constant(struct columns *k)
 	k->constant = 0;
 }
 
-/* Full adders of one level: of a column of h bits, h/3; those of the top column need no carry. */
-static void count_level(struct columns *k, size_t *adders, size_t *gates)
+/* Heights that stages aim at: each at most 3/2 of the next, so that one stage of adders leads from one to the other. */
+static const unsigned targets[] = {2, 3, 4, 6, 9, 13, 19, 28, 42, 63, 94};
+
+static unsigned target_below(unsigned height)
 {
-	unsigned carry = 0;
+	unsigned t = 0;
 
-	*adders = *gates = 0;
+	while (targets[t + 1] < height)
+		t++;
+	return targets[t];
+}
+
+/* One stage: full and half adders of each weight, as few as bring it to the target with the carries it receives. */
+struct stage {
+	unsigned full[COLUMNS_MAX], half[COLUMNS_MAX];
+	size_t adders, gates;
+};
+
+static struct stage plan_stage(const struct columns *k)
+{
+	unsigned target = target_below(tallest(k)), carries = 0;
+	struct stage s = {.adders = 0};
+
 	for (unsigned i = 0; i < k->width; i++) {
-		unsigned full = k->height[i] / 3;
+		unsigned total = k->height[i] + carries, over = total > target ? total - target : 0;
 
-		*adders += full;
-		*gates += i + 1 < k->width ? full : 0;
-		k->height[i] -= 2 * full - carry;
-		carry = full;
+		s.full[i] = over / 2;
+		s.half[i] = over % 2;
+		carries = s.full[i] + s.half[i];
+		s.adders += carries;
+		s.gates += i + 1 < k->width ? carries : 0; /* nobody wants the carry of the top weight */
+	}
+	return s;
+}
+
+static void apply_heights(struct columns *k, const struct stage *s)
+{
+	for (unsigned i = 0; i < k->width; i++) {
+		unsigned carries = i ? s->full[i - 1] + s->half[i - 1] : 0;
+
+		k->height[i] -= 2 * s->full[i] + s->half[i] - carries;
 	}
 }
 
@@ -84,74 +112,94 @@ struct effort columns_effort(const struct columns *given)
 {
 	struct columns k = *given;
 	struct effort e = {0};
-	size_t adders, gates, planes = 0, fixed = 0;
+	size_t planes = 0, fixed = 0;
 
 	k.plane = NULL;
 	put_constant(&k);
 	while (tallest(&k) > 2) {
-		count_level(&k, &adders, &gates);
-		e = effort_then(e, effort_batch(gates));
-		planes += 2 * adders;
-		fixed += gates_bytes(gates);
+		struct stage s = plan_stage(&k);
+
+		e = effort_then(e, effort_batch(s.gates));
+		planes += 2 * s.adders;
+		fixed += gates_bytes(s.gates);
+		apply_heights(&k, &s);
 	}
 	if (tallest(&k) == 2)
 		e = effort_then(e, add_effort(k.width, false, false));
 	return effort_hold(e, planes, fixed + 2 * columns_bytes(k.width));
 }
 
-struct full_adder {
-	struct mpc_plane a, b, sum;
+struct stage_run {
+	struct circuit *c;
+	struct columns *from, *to;
+	struct gates gates;
 };
 
-/* One level from `k` into `to`. sum holds a ^ c until the gates have run. */
-static enum status run_level(struct circuit *c, struct columns *k, struct columns *to)
+/* Adds in[0], in[1] and, when full, in[2]. A full adder's sum is a ^ c until the gates have run. */
+static enum status put_adder(struct stage_run *r, unsigned weight, const struct mpc_plane *in, bool is_full)
 {
-	struct columns count = *k;
-	size_t adders, n_gates;
-	struct gates g;
+	struct mpc_plane store[2], third = is_full ? in[2] : PLANE_ZERO;
+	struct mpc_gate g = {.x = in[0], .y = in[1]};
 	enum status st;
 
-	count.plane = NULL;
-	count_level(&count, &adders, &n_gates);
-	TRY(take_gates(c, &g, n_gates));
-	memset(to->height, 0, sizeof to->height);
-	for (unsigned i = 0; i < k->width; i++) {
-		unsigned h = 0;
-
-		for (; h + 3 <= k->height[i]; h += 3) {
-			const struct mpc_plane *in = &k->plane[i][h];
-			struct mpc_plane store[2];
-
-			TRY(take_planes(c, store, 2));
-			mpc_xor(c->m, store[0], in[0], in[2], c->lanes);
-			if (i + 1 < k->width) {
-				gate_add(&g, (struct mpc_gate){.z = store[1], .x = store[0], .y = in[1], .s = in[2], .t = in[2]});
-				put(to, i + 1, store[1]);
-			}
-			put(to, i, store[0]);
-		}
-		for (; h < k->height[i]; h++)
-			put(to, i, k->plane[i][h]);
+	TRY(take_planes(r->c, store, 2));
+	mpc_xor(r->c->m, store[0], in[0], is_full ? third : in[1], r->c->lanes);
+	g.z = store[1];
+	if (is_full)
+		g.x = store[0], g.s = third, g.t = third;
+	if (weight + 1 < r->from->width) {
+		gate_add(&r->gates, g);
+		put(r->to, weight + 1, store[1]);
 	}
-	TRY(gates_run(c, &g));
+	put(r->to, weight, store[0]);
 out:
 	return st;
 }
 
-/* After the gates: the sums still lack b. Full adders of a column put their sums in order, after the carries received. */
-static void finish_sums(struct circuit *c, const struct columns *k, struct columns *to)
+static enum status put_weight(struct stage_run *r, const struct stage *s, unsigned i)
 {
-	unsigned carries = 0;
+	const struct mpc_plane *in = r->from->plane[i];
+	unsigned at = 0;
+	enum status st = ST_OK;
 
-	for (unsigned i = 0; i < k->width; i++) {
-		unsigned full = k->height[i] / 3;
+	for (unsigned f = 0; f < s->full[i]; f++, at += 3)
+		TRY(put_adder(r, i, in + at, true));
+	for (unsigned h = 0; h < s->half[i]; h++, at += 2)
+		TRY(put_adder(r, i, in + at, false));
+	invariant(at <= r->from->height[i]);
+	for (; at < r->from->height[i]; at++)
+		put(r->to, i, in[at]);
+out:
+	return st;
+}
 
-		for (unsigned f = 0; f < full; f++) {
-			struct mpc_plane sum = to->plane[i][carries + f];
-			mpc_xor(c->m, sum, sum, k->plane[i][3 * f + 1], c->lanes);
+/* After the gates: sums of full adders still lack b. They stand after the carries received, in order. */
+static void finish_sums(const struct stage_run *r, const struct stage *s)
+{
+	for (unsigned i = 0; i < r->from->width; i++) {
+		unsigned carries = i ? s->full[i - 1] + s->half[i - 1] : 0;
+
+		for (unsigned f = 0; f < s->full[i]; f++) {
+			struct mpc_plane sum = r->to->plane[i][carries + f];
+			mpc_xor(r->c->m, sum, sum, r->from->plane[i][3 * f + 1], r->c->lanes);
 		}
-		carries = full;
 	}
+}
+
+static enum status run_stage(struct circuit *c, struct columns *from, struct columns *to)
+{
+	struct stage s = plan_stage(from);
+	struct stage_run r = {.c = c, .from = from, .to = to};
+	enum status st;
+
+	memset(to->height, 0, sizeof to->height);
+	TRY(take_gates(c, &r.gates, s.gates));
+	for (unsigned i = 0; i < from->width; i++)
+		TRY(put_weight(&r, &s, i));
+	TRY(gates_run(c, &r.gates));
+	finish_sums(&r, &s);
+out:
+	return st;
 }
 
 static enum status add_rows(struct circuit *c, struct mpc_plane *z, const struct columns *k)
@@ -179,8 +227,7 @@ enum status circuit_columns(struct circuit *c, struct mpc_plane *z, struct colum
 	TRY(columns_take(c, &other[0], k->width));
 	TRY(columns_take(c, &other[1], k->width));
 	while (tallest(k) > 2) {
-		TRY(run_level(c, k, &other[at]));
-		finish_sums(c, k, &other[at]);
+		TRY(run_stage(c, k, &other[at]));
 		k = &other[at];
 		at = !at;
 	}

@@ -127,7 +127,7 @@ static enum status take(struct world *w, unsigned party, struct link *l, const s
 	if (!same_tag(&msg->tag, tag) || msg->len != len)
 		return ST_SES_RECORD;
 	memcpy(bytes, msg->bytes, len);
-	if (tag->type == MPC_MSG_SHARES || tag->type == MPC_MSG_INPUT) {
+	if (w->count_ones && (tag->type == MPC_MSG_SHARES || tag->type == MPC_MSG_INPUT)) {
 		for (size_t k = 0; k < len; k++)
 			w->seen_ones[party] += (uint64_t)__builtin_popcount(msg->bytes[k]);
 		w->seen_bits[party] += 8 * len;

@@ -123,6 +123,7 @@ bool plan_world_run(struct plan_world *w)
 	w->complaint[0] = 0;
 	world_init(&w->world, w->seed, memory);
 	w->world.fault = w->fault;
+	w->world.count_ones = true;
 	bool ok = world_run(&w->world, run_party, ctx, w->st);
 	if (ok)
 		open_result(w);

@@ -104,7 +104,7 @@ static void what_a_party_sees_is_uniform(void **state)
 			bits[i] += w.world.seen_bits[i];
 		}
 		for (size_t e = 0; e < 2 * 64 * n; e++)
-			seen[e] += w.share[0][e >= 64 * n][e % (64 * n) / 64] >> e % 64 & 1;
+			seen[e] += (uint32_t)(w.share[0][e >= 64 * n][e % (64 * n) / 64] >> e % 64 & 1);
 		if (k)
 			assert_memory_equal(opened, w.opened, 8 * n);
 		memcpy(opened, w.opened, 8 * n);

@@ -12,7 +12,8 @@ struct mpc_cost {
 	uint64_t sent[MPC_PARTIES];
 };
 
-/* W(lanes) = 8 * ceil(lanes/64) bytes. Nothing (0 lanes, 0 gates) costs 0 rounds. */
+/* W(lanes) = 8 * ceil(lanes/64) bytes. Nothing (0 lanes, 0 gates) costs 0 rounds. An input of more than 1 MiB from one party costs
+ * its receiver 8 bytes more for each 512 KiB but the last two (credits). */
 void mpc_cost_input_bits(struct mpc_cost *c, const uint32_t blocks[static MPC_PARTIES], size_t planes); /* 1; planes * W(blocks[i]) */
 void mpc_cost_input_words(struct mpc_cost *c, const uint32_t blocks[static MPC_PARTIES]);               /* 1; 8 * blocks[i] */
 void mpc_cost_and(struct mpc_cost *c, size_t gates, size_t lanes);         /* 1; gates * W(lanes) each */

@@ -6,8 +6,8 @@
  *   Rounds    each function below says how many dependent messages it costs, and the payload bytes. An operation over
  *             nothing (no lanes, no gates) sends nothing and costs no round.
  *   Messages  at most MPC_MESSAGE_MAX bytes each; a longer vector is several messages of one round, sent while the next
- *             piece is computed. Within a ring exchange a party receives as it sends, so it is never more than
- *             MPC_AHEAD messages ahead of what it has received.
+ *             piece is computed. A party receives as it sends, so no operation leaves more than MPC_QUEUE_MAX messages
+ *             waiting on a link. Operations in which a party only sends (inputs of one owner) add up until it next receives.
  *   Errors    what the network returns, unchanged; ST_SES_OPEN, ST_SES_VIEW; ST_NO_MEMORY. After an error the engine is
  *             spent: every further call that would send returns the same error.
  *   Secrets   pair secrets are not kept; stream keys live in cipher contexts until mpc_free(). Shares lie in the
@@ -25,7 +25,8 @@
 
 enum {
 	MPC_MESSAGE_MAX = 64 * 1024,
-	MPC_AHEAD = 8,
+	MPC_AHEAD = 8,                  /* messages sent before the first is waited for */
+	MPC_QUEUE_MAX = 4 * MPC_AHEAD,  /* three parties may each be MPC_AHEAD before the next; one operation may follow another */
 	MPC_LANE_ALIGN = 64, /* each party's block of input lanes is a multiple of this */
 	MPC_SECRET_LEN = 32,
 	MPC_REP3_SHARES = 2, /* mpc_shares() of a rep3 engine */

@@ -23,7 +23,8 @@ struct mpc_tag {
 	uint64_t count; /* payload bytes of the message */
 };
 
-enum mpc_message { MPC_MSG_SHARES = 1, MPC_MSG_TAG, MPC_MSG_INPUT, MPC_MSG_OPEN, MPC_MSG_VIEW };
+enum mpc_message { MPC_MSG_SHARES = 1, MPC_MSG_TAG, MPC_MSG_INPUT, MPC_MSG_OPEN, MPC_MSG_VIEW,
+	MPC_MSG_CREDIT /* 8 bytes: the receiver of a long input has taken MPC_AHEAD more of its messages */ };
 
 struct mpc_net {
 	void *ctx;
