@@ -55,9 +55,9 @@ void noise_hkdf2(uint8_t out1[static HASH_LEN], uint8_t out2[static HASH_LEN], c
     struct slice input)
 {
 	uint8_t temporary[HASH_LEN], second[HASH_LEN + 1];
-	struct slice key = slice_of(temporary, sizeof temporary);
 
 	hmac_blake2b(temporary, slice_of(ck, HASH_LEN), input);
+	struct slice key = slice_of(temporary, sizeof temporary);
 	hmac_blake2b(second, key, slice_of((const uint8_t[]){1}, 1));
 	memcpy(out1, second, HASH_LEN);
 	second[HASH_LEN] = 2;
