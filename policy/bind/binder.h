@@ -38,7 +38,6 @@ MUST_USE enum status bind_aggregate(
 
 /* ---- expr.c ---- */
 MUST_USE enum status add_expr(struct binder *b, struct expr e, uint16_t *id);
-MUST_USE enum status bind_predicate(struct binder *b, const struct sql_node *n, uint16_t *id);
 MUST_USE enum status bind_value(struct binder *b, const struct sql_node *n, uint16_t *id);
 /* x * 10^digits, as a product with a constant or as another constant. */
 MUST_USE enum status scale_up(struct binder *b, uint16_t *id, unsigned digits);
@@ -48,8 +47,12 @@ static inline struct expr *expr_at(struct binder *b, uint16_t id)
 	return &b->q->exprs[id];
 }
 
-/* ---- compare.c ---- */
+/* ---- predicate.c ---- */
 enum comparison { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE };
+bool comparison_of(struct slice symbol, enum comparison *op);
+MUST_USE enum status bind_predicate(struct binder *b, const struct sql_node *n, uint16_t *id);
+
+/* ---- compare.c ---- */
 MUST_USE enum status bind_compare(
     struct binder *b, enum comparison op, uint16_t x, uint16_t y, uint32_t at, uint16_t *id);
 
