@@ -1,6 +1,6 @@
 /*
  * Somebody owns the network. One message of a session is altered, cut, lost, doubled, delayed or replaced, every position
- * in turn, between parties and with the coordinator, over many seeds. Whatever he does: the right answer at whoever got one, or
+ * in turn, between parties and with the coordinator, over hundreds of seeds. Whatever he does: the right answer at whoever got one, or
  * an abort with a reason; never stuck past the deadlines; never a share before everybody was admitted.
  */
 #include "vandal.h"
@@ -51,16 +51,18 @@ static void spoil_one(enum vandal_mode mode, uint64_t at, uint64_t seed, struct 
 	vandal_clear(&v);
 }
 
-/* Positions a stride apart, from an offset of its own for each mode; closer in admission, where everything is decided. Each run
- * from a seed of its own. */
+/* Positions a stride apart, from an offset of its own for each mode, closer in admission, where everything is decided; each run from
+ * a seed of its own. PARLEY_THOROUGH in the environment: every position. */
 static void spoil_all(enum vandal_mode mode, struct tally *t)
 {
+	uint64_t early = getenv("PARLEY_THOROUGH") ? 1 : 2, late = getenv("PARLEY_THOROUGH") ? 1 : 19;
+
 	*t = (struct tally){0};
-	for (uint64_t at = 1 + mode % 2; at < stage.messages - 8; at += at < stage.messages_before_commit ? 1 : 9)
+	for (uint64_t at = 1 + mode % early; at < stage.messages - 8; at += at < stage.messages_before_commit ? early : late)
 		spoil_one(mode, at, 1000 * (uint64_t)mode + at, t);
 	print_message("%-7s %4u runs: %u done, %u aborted everywhere, %u before admission\n", vandal_mode_names[mode], t->runs, t->done,
 	    t->aborted, t->before_admission);
-	assert_true(t->runs > 100);
+	assert_true(t->runs > 30);
 	assert_true(t->before_admission > 0 || mode == VANDAL_DOUBLE || mode == VANDAL_DELAY);
 }
 
