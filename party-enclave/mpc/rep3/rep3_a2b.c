@@ -1,6 +1,6 @@
 /*
  * x = (x_0 + x_1) + x_2. P_0 knows the first summand c and inputs its bits: share 1 := F_{k_1}, share 0 := c ^ F_{k_1} to
- * P_2, share 2 := 0. The second is known to P_1 and P_2: share 2 := x_2, the others 0, no message (PROTOCOLS: known-to-two).
+ * P_2, share 2 := 0. The second is known to P_1 and P_2: share 2 := x_2, the others 0, no message (known to two).
  *
  *   Rounds and bytes: 1 round; P_0 sends 8 * planes * ceil(n/64) bytes.
  */

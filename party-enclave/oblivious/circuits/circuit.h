@@ -65,7 +65,7 @@ void gate_add(struct gates *g, struct mpc_gate gate);
 MUST_USE enum status gates_run(struct circuit *c, struct gates *g); /* and empties the list */
 
 /* ---- compare.c ---- */
-/* z = a > b, unsigned, w planes (PROTOCOLS section 7.2). is_public: all planes of b are constants. */
+/* z = a > b, unsigned, w planes (docs/ENGINE.md, section 5). is_public: all planes of b are constants. */
 MUST_USE enum status circuit_greater(struct circuit *c, struct mpc_plane z, const struct mpc_plane *a,
     const struct mpc_plane *b, unsigned w, bool is_public);
 struct effort greater_effort(unsigned w, bool is_public);

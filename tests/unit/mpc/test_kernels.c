@@ -77,7 +77,7 @@ static void reference_follows_its_definition(void **state)
 	k->spread(out, x[0], 1);
 	for (unsigned b = 0; b < 64; b++)
 		assert_true(out[b] == (x[0][0] >> b & 1 ? ~0ULL : 0));
-	/* with x = x0 ^ x1 etc. of one party the AND is that of PROTOCOLS section 2.2 */
+	/* with x = x0 ^ x1 etc. of one party the AND is that of docs/ENGINE.md, section 2 */
 	struct and_block a = {x[0], x[1], y[0], y[1], x[2], y[2], x[3], 0, 0, 0, 0, 0};
 	memset(z, 0, sizeof z);
 	k->and(z, &a, 1);
