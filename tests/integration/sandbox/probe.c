@@ -96,7 +96,7 @@ static void try_forbidden(char what)
 	case 'x': execve("/parley-enclave", none, none); break;
 	case 'p': ptrace(PTRACE_TRACEME, 0, 0, 0); break;
 	case 'k': kill(1, SIGTERM); break;
-	case 'd': if (dup(HOST_FD) >= 0) break; break;
+	case 'd': (void)!dup(HOST_FD); break;
 	case 'n': syscall(SYS_unshare, 0x10000000); break;
 	case 'i': syscall(SYS_io_uring_setup, 8, 0); break;
 	case 'v': syscall(SYS_process_vm_readv, 1, 0, 0, 0, 0, 0); break;
