@@ -10,19 +10,9 @@
 
 enum { PART_FIELDS = 4 };
 
-/* OUT keep, x [, nonnull] is a value and perhaps a bit; OUTKEEP is the keep bit (oblivious/exec.h). */
 uint32_t result_words(const struct plan *plan)
 {
-	uint32_t words = 0;
-
-	for (unsigned k = 0; k < plan->n_ops; k++) {
-		const struct plan_op *op = &plan->ops[k];
-
-		if (op->code == OP_OUT)
-			words += op->n_in == 3 ? 2 : 1;
-		words += op->code == OP_OUTKEEP;
-	}
-	return words;
+	return plan_result_words(plan);
 }
 
 /* HPKE's info: the session, its roster, the plan and the recipient. */

@@ -146,6 +146,9 @@ static enum status lower_plan(struct lowering *l)
 	if (l->full)
 		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, 0, "use fewer conditions and aggregates",
 		    "a plan of more than %d operators is not supported", PLAN_OPS_MAX);
+	if (plan_result_words(l->plan) * l->plan->groups > PLAN_RESULT_WORDS_MAX)
+		return sql_fault_set(l->fault, ST_SQL_UNSUPPORTED, 0, "ask for fewer columns, or group by fewer values",
+		    "a result of more than %d values in all possible groups is not supported", PLAN_RESULT_WORDS_MAX);
 	st = l->fault->st;
 out:
 	return st;

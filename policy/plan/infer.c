@@ -109,6 +109,19 @@ out:
 	return st;
 }
 
+/* OUT keep, x [, nonnull] */
+uint32_t plan_result_words(const struct plan *p)
+{
+	uint32_t words = 0;
+
+	for (unsigned k = 0; k < p->n_ops; k++) {
+		if (p->ops[k].code == OP_OUT)
+			words += p->ops[k].n_in == 3 ? 2 : 1;
+		words += p->ops[k].code == OP_OUTKEEP;
+	}
+	return words;
+}
+
 enum status plan_infer(struct plan *p, uint16_t *where)
 {
 	enum status st;
@@ -125,6 +138,7 @@ enum status plan_infer(struct plan *p, uint16_t *where)
 		op->type = type;
 	}
 	id = 0;
+	st = (uint64_t)plan_result_words(p) * p->groups > PLAN_RESULT_WORDS_MAX ? ST_PLAN_LIMIT : ST_OK;
 out:
 	if (where)
 		*where = id;

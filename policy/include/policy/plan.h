@@ -75,6 +75,7 @@ enum {
 	PLAN_SORT_MAX = 8,
 	PLAN_COLUMNS_MAX = 64,   /* columns of the dataset */
 	PLAN_RESULTS_MAX = 32,   /* columns of the result */
+	PLAN_RESULT_WORDS_MAX = 1 << 16, /* released words of all groups: 16 bytes each, and a sealed part is one frame */
 	PLAN_ROWS_MAX = 1 << 26,
 };
 
@@ -136,6 +137,9 @@ unsigned plan_width(int64_t lo, int64_t hi);
 MUST_USE enum status plan_infer(struct plan *p, uint16_t *where);
 /* Column bounds of SUMS column j (0 = count); [0,0] when there is none. */
 void plan_sums_bounds(const struct plan *p, const struct plan_op *sums, unsigned j, int64_t *lo, int64_t *hi);
+
+/* Released words of one group: every OUT's value, its nonnull bit if it has one, and the keep bit. */
+uint32_t plan_result_words(const struct plan *p);
 
 /* Canonical CBOR (docs/sealed-policy.cddl). plan_decode refuses everything that does not encode back to the same
  * bytes, and runs plan_infer. ST_PLAN_FORMAT, ST_PLAN_LIMIT (too many, too deep), ST_PLAN_OP_ID (an id twice or out of

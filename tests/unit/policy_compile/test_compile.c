@@ -247,6 +247,33 @@ static void limits(void **state)
 	buf_clear(&payload);
 }
 
+/* 4,096 groups: with the keep bit sixteen values a group make 65,536, one more is too many. */
+static void a_result_must_fit_a_sealed_part(void **state)
+{
+	static const char head[] = "parley: 1\nname: large\nparties: [{id: a}, {id: b}, {id: c}]\ndatasets:\n  - name: t\n"
+				   "    from: [a]\n    columns:\n      - {name: k, type: int64, range: [0, 4095]}\n";
+
+	(void)state;
+	for (int columns = 15; columns <= 16; columns++) {
+		struct buf yaml = {0}, payload = {0};
+		struct problem problem = {0};
+
+		buf_append_str(&yaml, head);
+		for (int i = 0; i < columns; i++)
+			buf_printf(&yaml, "      - {name: c%d, type: int64, range: [0, 9]}\n", i);
+		buf_append_str(&yaml, "release: {to: [a], min_subjects: 1}\nquery: SELECT k");
+		for (int i = 0; i < columns; i++)
+			buf_printf(&yaml, ", SUM(c%d) s%d", i, i);
+		buf_append_str(&yaml, " FROM t GROUP BY k\n");
+		enum status st = test_compile(&policy, &payload, buf_view(&yaml), HELPER, &problem);
+		assert_int_equal(st, columns == 15 ? ST_OK : ST_SQL_UNSUPPORTED);
+		if (st != ST_OK)
+			assert_non_null(strstr(problem.message, "more than 65536 values"));
+		buf_clear(&yaml);
+		buf_clear(&payload);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +286,7 @@ int main(void)
 	    cmocka_unit_test(faults_of_the_query_have_their_place_in_the_file),
 	    cmocka_unit_test(a_missing_helper_says_so),
 	    cmocka_unit_test(limits),
+	    cmocka_unit_test(a_result_must_fit_a_sealed_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -494,6 +494,33 @@ static void top_needs_few_groups(void **state)
 	free(p);
 }
 
+static void a_result_has_a_largest_size(void **state)
+{
+	struct plan *p = calloc(1, sizeof *p);
+	uint16_t where = 99;
+
+	(void)state;
+	assert_non_null(p);
+	p->rows_max = 1000;
+	p->n_columns = p->n_keys = 1;
+	p->columns[0] = (struct plan_column){.lo = 0, .hi = PLAN_GROUPS_MAX - 1};
+	p->keys[0].size = p->groups = PLAN_GROUPS_MAX;
+	uint16_t group = test_op(p, OP_GROUP, 1, 0, 2, test_op(p, OP_VALID, 0, 0, 0), test_op(p, OP_COL, 0, 0, 0));
+	uint16_t count = test_op(p, OP_A2B, 0, 0, 1, test_op(p, OP_PICK, 0, 0, 1, test_op(p, OP_SUMS, 0, 0, 1, group)));
+	uint16_t keep = test_op(p, OP_SUPPRESS, 0, 1, 1, count);
+	for (uint16_t i = 0; i < 15; i++)
+		test_op(p, OP_OUT, i, 0, 2, keep, count);
+	test_op(p, OP_OUTKEEP, 0, 0, 1, keep);
+	assert_int_equal(plan_result_words(p), 16);
+	assert_int_equal(plan_infer(p, &where), ST_OK);
+	p->n_ops--;
+	test_op(p, OP_OUT, 15, 0, 2, keep, count);
+	test_op(p, OP_OUTKEEP, 0, 0, 1, keep);
+	assert_int_equal(plan_infer(p, &where), ST_PLAN_LIMIT);
+	assert_int_equal(where, 0);
+	free(p);
+}
+
 static void nullable_keys_need_their_known_bit(void **state)
 {
 	struct plan *p = full_plan();
@@ -549,6 +576,7 @@ int main(void)
 	    cmocka_unit_test(sums_stop_at_two_to_the_62),
 	    cmocka_unit_test(spoilt_heads_are_refused),
 	    cmocka_unit_test(top_needs_few_groups),
+	    cmocka_unit_test(a_result_has_a_largest_size),
 	    cmocka_unit_test(nullable_keys_need_their_known_bit),
 	    cmocka_unit_test(prints_a_line_an_operator),
 	};
