@@ -30,7 +30,7 @@ typedef void (*body)(const struct mpc_kernels *k);
 static void run_and(const struct mpc_kernels *k)
 {
 	struct and_block block = {a, b, c, d, a, b, c, 0, 0, 0, 0, 0};
-	k->and(z, &block, WORDS);
+	k->and (z, &block, WORDS);
 }
 
 static void run_mul(const struct mpc_kernels *k)
@@ -45,7 +45,7 @@ static void run_dot(const struct mpc_kernels *k)
 
 static void run_xor(const struct mpc_kernels *k)
 {
-	k->xor(z, a, b, 0, WORDS);
+	k->xor (z, a, b, 0, WORDS);
 }
 
 static void run_transpose(const struct mpc_kernels *k)
@@ -92,7 +92,8 @@ static void kernels(void)
 		const char *name;
 		body f;
 	} table[] = {{"and, word of 64 gates", run_and}, {"mul", run_mul}, {"dot, term", run_dot}, {"xor", run_xor},
-	    {"transpose, row of 64 bits", run_transpose}, {"spread, bit", run_spread}, {"polynomial hash, word", run_poly}};
+	    {"transpose, row of 64 bits", run_transpose}, {"spread, bit", run_spread},
+	    {"polynomial hash, word", run_poly}};
 
 	printf("%-28s %10s %10s   ns\n", "kernel", "scalar", mpc_kernels_best()->name);
 	for (size_t k = 0; k < sizeof table / sizeof table[0]; k++)
@@ -179,8 +180,8 @@ static void query(uint32_t n, uint32_t groups)
 
 		exec_cost(&plan, split, (uint16_t)(k + 1), &cost);
 		total += spent[k];
-		printf("%3u %-9s %9.2f ms %5u rounds %10.3f MB\n", k + 1, plan_opcode_name(plan.ops[k].code), 1e3 * spent[k],
-		    cost.rounds, 1e-6 * (double)cost.sent[0]);
+		printf("%3u %-9s %9.2f ms %5u rounds %10.3f MB\n", k + 1, plan_opcode_name(plan.ops[k].code),
+		    1e3 * spent[k], cost.rounds, 1e-6 * (double)cost.sent[0]);
 	}
 	printf("total %.1f ms\n", 1e3 * total);
 	world_clear(&w);

@@ -15,13 +15,17 @@ struct mpc_engine {
 	void (*free)(struct mpc *m);
 	void (*begin_op)(struct mpc *m); /* streams restart at counter 0 of the new op */
 	enum status (*input_bits)(struct mpc *m, const struct mpc_bits *z, const uint32_t *blocks, const uint64_t *own);
-	enum status (*input_words)(struct mpc *m, const struct mpc_words *z, const uint32_t *blocks, const uint64_t *own);
+	enum status (*input_words)(
+	    struct mpc *m, const struct mpc_words *z, const uint32_t *blocks, const uint64_t *own);
 	enum status (*and)(struct mpc *m, const struct mpc_gate *gates, size_t n, size_t lanes);
-	enum status (*mul)(struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y);
-	enum status (*dot)(struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y);
-	enum status (*a2b_summands)(struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b,
-	    const struct mpc_words *x);
-	enum status (*b2a)(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n, size_t lanes);
+	enum status (*mul)(
+	    struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y);
+	enum status (*dot)(
+	    struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y);
+	enum status (*a2b_summands)(
+	    struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b, const struct mpc_words *x);
+	enum status (*b2a)(
+	    struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n, size_t lanes);
 	enum status (*bit_sums)(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n,
 	    size_t lanes, const struct mpc_words *w, size_t columns);
 	/* opens planes of `words` words each, `stride` apart; verified before it returns ST_OK, else out is wiped */
@@ -43,10 +47,10 @@ struct mpc {
 };
 
 /* message.c: one message of at most MPC_MESSAGE_MAX bytes. Round is relative to the op. */
-MUST_USE enum status message_send(struct mpc *m, unsigned peer, enum mpc_message type, uint32_t round, const void *bytes,
-    size_t len);
-MUST_USE enum status message_recv(struct mpc *m, unsigned peer, enum mpc_message type, uint32_t round, void *bytes,
-    size_t len);
+MUST_USE enum status message_send(
+    struct mpc *m, unsigned peer, enum mpc_message type, uint32_t round, const void *bytes, size_t len);
+MUST_USE enum status message_recv(
+    struct mpc *m, unsigned peer, enum mpc_message type, uint32_t round, void *bytes, size_t len);
 /* Reserves `rounds` dependent rounds and returns the number of the first. */
 uint32_t message_rounds(struct mpc *m, uint32_t rounds);
 

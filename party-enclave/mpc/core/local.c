@@ -23,7 +23,7 @@ static void xor_share(const struct mpc *m, uint64_t *z, const uint64_t *x, const
 {
 	for (size_t at = 0; at < words; at += BLOCK) {
 		size_t n = words - at < BLOCK ? words - at : BLOCK;
-		m->kernels->xor(z + at, x ? x + at : zeros, y ? y + at : zeros, f, n);
+		m->kernels->xor (z + at, x ? x + at : zeros, y ? y + at : zeros, f, n);
 	}
 }
 
@@ -107,8 +107,8 @@ void mpc_collect(struct mpc *m, struct mpc_plane z, struct mpc_plane x, size_t s
 }
 
 /* Word w of each plane is one 64 x 64 block, transposed to 64 consecutive elements. */
-static void gather_block(const struct mpc *m, unsigned s, uint64_t block[64], const struct mpc_plane *planes,
-    unsigned count, size_t w)
+static void gather_block(
+    const struct mpc *m, unsigned s, uint64_t block[64], const struct mpc_plane *planes, unsigned count, size_t w)
 {
 	for (unsigned b = 0; b < 64; b++) {
 		uint64_t v = b < count && planes[b].share[s] ? planes[b].share[s][w] : 0;
@@ -167,7 +167,8 @@ void mpc_linear(struct mpc *m, const struct mpc_words *z, int64_t a, const struc
 		uint64_t constant = (int)s == m->public_share ? (uint64_t)c : 0;
 
 		for (size_t k = 0; k < z->n; k++)
-			z->share[s][k] = (uint64_t)a * x->share[s][k] + (y ? (uint64_t)b * y->share[s][k] : 0) + constant;
+			z->share[s][k] =
+			    (uint64_t)a * x->share[s][k] + (y ? (uint64_t)b * y->share[s][k] : 0) + constant;
 	}
 }
 

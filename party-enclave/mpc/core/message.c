@@ -6,8 +6,8 @@ static struct mpc_tag make_tag(const struct mpc *m, enum mpc_message type, uint3
 	return (struct mpc_tag){.op = m->op, .round = round, .type = (uint16_t)type, .count = len};
 }
 
-enum status message_send(struct mpc *m, unsigned peer, enum mpc_message type, uint32_t round, const void *bytes,
-    size_t len)
+enum status message_send(
+    struct mpc *m, unsigned peer, enum mpc_message type, uint32_t round, const void *bytes, size_t len)
 {
 	struct mpc_tag tag = make_tag(m, type, round, len);
 	enum status st;

@@ -85,15 +85,15 @@ static size_t sum_blocks(const uint32_t *blocks)
 	return total;
 }
 
-enum status mpc_input_bits(struct mpc *m, const struct mpc_bits *z, const uint32_t blocks[static MPC_PARTIES],
-    const uint64_t *own)
+enum status mpc_input_bits(
+    struct mpc *m, const struct mpc_bits *z, const uint32_t blocks[static MPC_PARTIES], const uint64_t *own)
 {
 	invariant(z->lanes == sum_blocks(blocks));
 	return z->lanes && z->planes ? m->engine->input_bits(m, z, blocks, own) : ST_OK;
 }
 
-enum status mpc_input_words(struct mpc *m, const struct mpc_words *z, const uint32_t blocks[static MPC_PARTIES],
-    const uint64_t *own)
+enum status mpc_input_words(
+    struct mpc *m, const struct mpc_words *z, const uint32_t blocks[static MPC_PARTIES], const uint64_t *own)
 {
 	invariant(z->n == sum_blocks(blocks));
 	return z->n ? m->engine->input_words(m, z, blocks, own) : ST_OK;
@@ -101,7 +101,7 @@ enum status mpc_input_words(struct mpc *m, const struct mpc_words *z, const uint
 
 enum status mpc_and(struct mpc *m, const struct mpc_gate *gates, size_t n, size_t lanes)
 {
-	return n && lanes ? m->engine->and(m, gates, n, lanes) : ST_OK;
+	return n && lanes ? m->engine->and (m, gates, n, lanes) : ST_OK;
 }
 
 enum status mpc_mul(struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y)
@@ -117,7 +117,8 @@ enum status mpc_dot(struct mpc *m, const struct mpc_words *z, const struct mpc_w
 	return z->n ? m->engine->dot(m, z, x, y) : ST_OK;
 }
 
-enum status mpc_a2b_summands(struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b, const struct mpc_words *x)
+enum status mpc_a2b_summands(
+    struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b, const struct mpc_words *x)
 {
 	invariant(a->lanes == x->n && b->lanes == x->n && a->planes == b->planes && a->planes <= 64);
 	return x->n && a->planes ? m->engine->a2b_summands(m, a, b, x) : ST_OK;

@@ -3,8 +3,8 @@
 
 enum { CONTEXT_MAX = 256, CHUNK = 0 /* one thread, so one chunk */ };
 
-enum status stream_init(struct stream *s, const uint8_t secret[static 32], struct slice context,
-    enum stream_purpose purpose)
+enum status stream_init(
+    struct stream *s, const uint8_t secret[static 32], struct slice context, enum stream_purpose purpose)
 {
 	static const char label[] = "prg/v1";
 	uint8_t info[sizeof label - 1 + CONTEXT_MAX + 2], prk[32], key[16];

@@ -21,15 +21,15 @@ enum stream_purpose {
 
 struct stream {
 	struct aes_stream *aes;
-	uint32_t op;      /* being drawn for */
+	uint32_t op; /* being drawn for */
 	uint64_t counter; /* next block of it */
 	uint32_t last_op; /* the address drawn last, for the check */
 	uint64_t last_counter;
 };
 
 /* Key = HKDF-SHA256(secret; salt "parley/mpc/v1", info "prg/v1" || context || purpose u16 big endian), 16 bytes. */
-MUST_USE enum status stream_init(struct stream *s, const uint8_t secret[static 32], struct slice context,
-    enum stream_purpose purpose);
+MUST_USE enum status stream_init(
+    struct stream *s, const uint8_t secret[static 32], struct slice context, enum stream_purpose purpose);
 void stream_clear(struct stream *s);
 void stream_begin_op(struct stream *s, uint32_t op);
 /* The next len bytes; a draw starts at a new block. Panics rather than draw an address again. */

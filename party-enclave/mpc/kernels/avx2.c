@@ -26,7 +26,7 @@ static void xor_avx2(uint64_t *z, const uint64_t *x, const uint64_t *y, uint64_t
 
 	for (; k + 4 <= n; k += 4)
 		store(z + k, _mm256_xor_si256(_mm256_xor_si256(load(x + k), load(y + k)), flip));
-	mpc_kernels_scalar.xor(z + k, x + k, y + k, f, n - k);
+	mpc_kernels_scalar.xor (z + k, x + k, y + k, f, n - k);
 }
 
 static void and_avx2(uint64_t *z, const struct and_block *a, size_t n)
@@ -46,7 +46,7 @@ static void and_avx2(uint64_t *z, const struct and_block *a, size_t n)
 	}
 	struct and_block rest = *a;
 	rest.x0 += k, rest.x1 += k, rest.y0 += k, rest.y1 += k, rest.t0 += k, rest.t1 += k, rest.s0 += k;
-	mpc_kernels_scalar.and(z + k, &rest, n - k);
+	mpc_kernels_scalar.and (z + k, &rest, n - k);
 }
 
 /* The low 64 bits of a product from three 32-bit ones. */
@@ -58,8 +58,8 @@ static __m256i mul64(__m256i a, __m256i b)
 	return _mm256_add_epi64(_mm256_mul_epu32(a, b), high);
 }
 
-static void mul_avx2(uint64_t *z, const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y1,
-    size_t n)
+static void mul_avx2(
+    uint64_t *z, const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y1, size_t n)
 {
 	size_t k = 0;
 

@@ -21,7 +21,8 @@ struct mpc_kernels {
 	/* z ^= (x0 & (y0 ^ y1)) ^ (x1 & y0) ^ s0: z holds the zero share before */
 	void (*and)(uint64_t *z, const struct and_block *a, size_t n);
 	/* z += x0 * (y0 + y1) + x1 * y0 */
-	void (*mul)(uint64_t *z, const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y1, size_t n);
+	void (*mul)(
+	    uint64_t *z, const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y1, size_t n);
 	/* sum of x0 * y01 + x1 * y0, where y01 = y0 + y1 */
 	uint64_t (*dot)(const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y01, size_t n);
 	/* z[k] = bit k as 0 or all ones, k < 64 * words */
@@ -47,8 +48,8 @@ const struct mpc_kernels *mpc_kernels_best(void);
  */
 struct poly {
 	uint64_t h[2], state[2];
-	uint64_t words;   /* hashed so far */
-	uint64_t half;    /* the first word of a block that is not complete */
+	uint64_t words; /* hashed so far */
+	uint64_t half; /* the first word of a block that is not complete */
 	void (*blocks)(struct poly *p, const uint64_t *words, size_t blocks);
 };
 void poly_begin(struct poly *p, const uint64_t h[2]);

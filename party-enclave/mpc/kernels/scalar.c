@@ -19,8 +19,8 @@ static void and_scalar(uint64_t *z, const struct and_block *a, size_t n)
 	}
 }
 
-static void mul_scalar(uint64_t *z, const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y1,
-    size_t n)
+static void mul_scalar(
+    uint64_t *z, const uint64_t *x0, const uint64_t *x1, const uint64_t *y0, const uint64_t *y1, size_t n)
 {
 	for (size_t k = 0; k < n; k++)
 		z[k] += x0[k] * (y0[k] + y1[k]) + x1[k] * y0[k];

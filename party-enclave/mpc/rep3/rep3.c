@@ -1,8 +1,8 @@
 /* The rep3 engine: keys, buffers, table. */
 #include "rep3/rep3.h"
 
-static const enum stream_purpose purposes[] = {STREAM_ZERO_ADD, STREAM_ZERO_XOR, STREAM_INPUT, STREAM_TAG,
-    STREAM_CONVERT};
+static const enum stream_purpose purposes[] = {
+    STREAM_ZERO_ADD, STREAM_ZERO_XOR, STREAM_INPUT, STREAM_TAG, STREAM_CONVERT};
 enum { N_PURPOSES = sizeof purposes / sizeof purposes[0] };
 
 static void rep3_free(struct mpc *m)
@@ -44,8 +44,14 @@ static const struct mpc_engine rep3_engine = {
 
 /* Pieces in the order of taking. */
 static const size_t piece[] = {
-    sizeof(struct mpc), sizeof(struct rep3), MPC_MESSAGE_MAX, MPC_MESSAGE_MAX, MPC_MESSAGE_MAX,
-    MPC_MESSAGE_MAX, (size_t)TILE_BUFFERS *MPC_MESSAGE_MAX, (size_t)SCRATCH_BLOCKS *BLOCK_WORDS * 8,
+    sizeof(struct mpc),
+    sizeof(struct rep3),
+    MPC_MESSAGE_MAX,
+    MPC_MESSAGE_MAX,
+    MPC_MESSAGE_MAX,
+    MPC_MESSAGE_MAX,
+    (size_t)TILE_BUFFERS *MPC_MESSAGE_MAX,
+    (size_t)SCRATCH_BLOCKS *BLOCK_WORDS * 8,
 };
 enum { PIECES = sizeof piece / sizeof piece[0] };
 
@@ -91,8 +97,12 @@ enum status mpc_new(struct mpc **out, struct arena *arena, const struct mpc_conf
 	    .party = cfg->party,
 	    .public_share = rep3_engine.public_share[cfg->party],
 	};
-	*r = (struct rep3){.out = taken[2], .in = taken[3], .mask = taken[4], .counts = taken[5],
-	    .tiles = taken[6], .scratch = taken[7]};
+	*r = (struct rep3){.out = taken[2],
+	    .in = taken[3],
+	    .mask = taken[4],
+	    .counts = taken[5],
+	    .tiles = taken[6],
+	    .scratch = taken[7]};
 	TRY(make_streams(r, cfg));
 	*out = m;
 out:

@@ -16,10 +16,10 @@ enum { MESSAGE_WORDS = MPC_MESSAGE_MAX / 8, BLOCK_WORDS = 1024 };
 
 struct rep3 {
 	struct stream own[STREAM_PURPOSES], next[STREAM_PURPOSES];
-	uint64_t *out, *in, *mask;      /* MESSAGE_WORDS each */
-	uint64_t *counts;               /* MESSAGE_WORDS: one sum a plane (rep3_b2a.c) */
-	uint64_t *tiles;                /* TILE_BUFFERS messages of the b2a pipeline (rep3_tiles.c) */
-	uint64_t *scratch;              /* SCRATCH_BLOCKS blocks */
+	uint64_t *out, *in, *mask; /* MESSAGE_WORDS each */
+	uint64_t *counts; /* MESSAGE_WORDS: one sum a plane (rep3_b2a.c) */
+	uint64_t *tiles; /* TILE_BUFFERS messages of the b2a pipeline (rep3_tiles.c) */
+	uint64_t *scratch; /* SCRATCH_BLOCKS blocks */
 };
 enum { TILE_BUFFERS = 2 * (MPC_AHEAD + 1), SCRATCH_BLOCKS = 8 };
 
@@ -70,12 +70,12 @@ enum status rep3_dot(struct mpc *m, const struct mpc_words *z, const struct mpc_
 enum status rep3_reshare(struct mpc *m, const struct mpc_words *z, uint32_t round);
 enum status rep3_input_bits(struct mpc *m, const struct mpc_bits *z, const uint32_t *blocks, const uint64_t *own);
 enum status rep3_input_words(struct mpc *m, const struct mpc_words *z, const uint32_t *blocks, const uint64_t *own);
-enum status rep3_a2b_summands(struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b,
-    const struct mpc_words *x);
+enum status rep3_a2b_summands(
+    struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b, const struct mpc_words *x);
 enum status rep3_b2a(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n, size_t lanes);
 enum status rep3_bit_sums(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n,
     size_t lanes, const struct mpc_words *w, size_t columns);
-enum status rep3_open(struct mpc *m, uint64_t *out, uint64_t *const share[], size_t planes, size_t words,
-    size_t stride, bool is_xor);
+enum status rep3_open(
+    struct mpc *m, uint64_t *out, uint64_t *const share[], size_t planes, size_t words, size_t stride, bool is_xor);
 
 #endif

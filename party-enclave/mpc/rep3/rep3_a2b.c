@@ -37,7 +37,7 @@ static void xor_masks(struct mpc *m, const struct mpc_bits *a, unsigned s, const
 	size_t words = lane_words(a->lanes);
 	uint64_t *z = a->share[s] + b * a->stride;
 
-	m->kernels->xor(z, z, mask, 0, words);
+	m->kernels->xor (z, z, mask, 0, words);
 	z[words - 1] &= tail_mask(a->lanes);
 }
 
@@ -93,8 +93,8 @@ out:
 	return st;
 }
 
-enum status rep3_a2b_summands(struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b,
-    const struct mpc_words *x)
+enum status rep3_a2b_summands(
+    struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b, const struct mpc_words *x)
 {
 	uint32_t round = message_rounds(m, 1);
 

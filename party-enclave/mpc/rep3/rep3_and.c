@@ -45,12 +45,12 @@ static struct and_block block_of(const struct mpc *m, const struct mpc_gate *g, 
 }
 
 /* Words [w, w + n) of one gate, n <= BLOCK_WORDS; out holds the zero share. */
-static void and_piece(struct mpc *m, const struct and_job *job, const struct mpc_gate *g, size_t w, uint64_t *out,
-    size_t n)
+static void and_piece(
+    struct mpc *m, const struct and_job *job, const struct mpc_gate *g, size_t w, uint64_t *out, size_t n)
 {
 	struct and_block b = block_of(m, g, w);
 
-	m->kernels->and(out, &b, n);
+	m->kernels->and (out, &b, n);
 	if (w + n == job->words)
 		out[n - 1] &= tail_mask(job->lanes);
 	memcpy(g->z.share[0] + w, out, n * sizeof *out);

@@ -57,7 +57,7 @@ static const uint64_t *spread(const struct convert *c, const struct tile *t, uns
 
 	memcpy(bits, p->share[s == 2 ? 0 : s] + w, 8 * words);
 	if (s == 2)
-		c->m->kernels->xor(bits, bits, p->share[1] + w, 0, words);
+		c->m->kernels->xor (bits, bits, p->share[1] + w, 0, words);
 	c->m->kernels->spread(mask, bits, words);
 	return mask;
 }
@@ -145,7 +145,7 @@ static void share_first(void *ctx, const struct tile *t)
 	const uint64_t *mask = spread(c, t, 1);
 
 	memcpy(own, c->in + t->offset, 8 * t->len); /* s_1 */
-	k->mask(out, mask, own, t->len);            /* v */
+	k->mask(out, mask, own, t->len); /* v */
 	draw_next(c->m, STREAM_CONVERT, f, t->len);
 	k->sub(out, f, t->len); /* r = v - f */
 	subtract_twice(c, own, out, t->len);
@@ -262,7 +262,8 @@ static enum status count_begin(struct mpc *m, void *ctx, size_t message, unsigne
 	tiles_each(c->tiles, message, role == 0 ? count_u : count_second, c);
 	if (role == 2)
 		return ST_OK;
-	return message_send(m, peer_next(m), MPC_MSG_SHARES, c->round, c->out, 8 * tiles_message_words(c->tiles, message));
+	return message_send(
+	    m, peer_next(m), MPC_MSG_SHARES, c->round, c->out, 8 * tiles_message_words(c->tiles, message));
 }
 
 static enum status count_answer(struct mpc *m, void *ctx, size_t message)
@@ -271,8 +272,8 @@ static enum status count_answer(struct mpc *m, void *ctx, size_t message)
 	enum status st;
 
 	use_slot(c, message);
-	TRY(message_recv(m, peer_prev(m), MPC_MSG_SHARES, c->round, rep3_state(m)->in,
-	    8 * tiles_message_words(c->tiles, message)));
+	TRY(message_recv(
+	    m, peer_prev(m), MPC_MSG_SHARES, c->round, rep3_state(m)->in, 8 * tiles_message_words(c->tiles, message)));
 	tiles_each(c->tiles, message, count_first, c);
 out:
 	return st;
@@ -339,8 +340,15 @@ enum status rep3_bit_sums(struct mpc *m, const struct mpc_words *z, const struct
     size_t lanes, const struct mpc_words *w, size_t columns)
 {
 	struct tiles tiles = tiles_of(n, lanes);
-	struct convert c = {.m = m, .planes = planes, .z = z, .w = w, .n = n, .lanes = lanes, .columns = columns,
-	    .is_sum = true, .tiles = &tiles};
+	struct convert c = {.m = m,
+	    .planes = planes,
+	    .z = z,
+	    .w = w,
+	    .n = n,
+	    .lanes = lanes,
+	    .columns = columns,
+	    .is_sum = true,
+	    .tiles = &tiles};
 	enum status st;
 
 	invariant(n <= MESSAGE_WORDS);

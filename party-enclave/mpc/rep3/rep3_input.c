@@ -39,7 +39,7 @@ static void input_fill(struct mpc *m, void *ctx, size_t from, uint64_t *out, siz
 	draw_next(m, STREAM_INPUT, mask, n);
 	place(job, m->party, 1, from, mask, n);
 	if (job->is_xor) {
-		m->kernels->xor(out, job->own + from, mask, 0, n);
+		m->kernels->xor (out, job->own + from, mask, 0, n);
 	} else {
 		memcpy(out, job->own + from, n * sizeof *out);
 		m->kernels->sub(out, mask, n);

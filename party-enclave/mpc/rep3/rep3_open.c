@@ -84,15 +84,15 @@ static void add_shares(const struct mpc *m, const struct open_job *job, size_t p
 			const uint64_t *x = job->share[s] + b * job->stride;
 
 			if (is_xor)
-				m->kernels->xor(out, out, x, 0, job->words);
+				m->kernels->xor (out, out, x, 0, job->words);
 			else
 				m->kernels->add(out, x, job->words);
 		}
 	}
 }
 
-enum status rep3_open(struct mpc *m, uint64_t *out, uint64_t *const share[], size_t planes, size_t words,
-    size_t stride, bool is_xor)
+enum status rep3_open(
+    struct mpc *m, uint64_t *out, uint64_t *const share[], size_t planes, size_t words, size_t stride, bool is_xor)
 {
 	struct open_job job = {.share = share, .words = words, .stride = stride, .out = out};
 	struct ring ring = {

@@ -76,7 +76,7 @@ void rep3_zero_xor(struct mpc *m, uint64_t *out, size_t n)
 		size_t len = n - at < BLOCK_WORDS ? n - at : BLOCK_WORDS;
 
 		draw_next(m, STREAM_ZERO_XOR, part, len);
-		m->kernels->xor(out + at, out + at, part, 0, len);
+		m->kernels->xor (out + at, out + at, part, 0, len);
 	}
 }
 

@@ -40,9 +40,9 @@ static inline unsigned tile_role(unsigned party, size_t message)
 }
 
 struct tile_steps {
-	enum status (*first)(struct mpc *m, void *ctx, size_t message, unsigned role);  /* roles 0 and 2 */
-	enum status (*answer)(struct mpc *m, void *ctx, size_t message);                /* role 1 */
-	enum status (*finish)(struct mpc *m, void *ctx, size_t message);                /* role 0; may be NULL */
+	enum status (*first)(struct mpc *m, void *ctx, size_t message, unsigned role); /* roles 0 and 2 */
+	enum status (*answer)(struct mpc *m, void *ctx, size_t message); /* role 1 */
+	enum status (*finish)(struct mpc *m, void *ctx, size_t message); /* role 0; may be NULL */
 };
 MUST_USE enum status tiles_run(struct mpc *m, const struct tiles *t, const struct tile_steps *steps, void *ctx);
 

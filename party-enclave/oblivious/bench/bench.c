@@ -54,7 +54,8 @@ size_t bench_memory(enum bench_op op, uint32_t rows)
 	default:
 		break;
 	}
-	return 12 * word + effort_bytes(circuit, lanes) + effort_bytes((struct effort){.planes = 2 * WIDTH + 1}, lanes) + 65536;
+	return 12 * word + effort_bytes(circuit, lanes) +
+	       effort_bytes((struct effort){.planes = 2 * WIDTH + 1}, lanes) + 65536;
 }
 
 static enum status begin(struct bench *b)
@@ -298,8 +299,8 @@ out:
 }
 
 /* GROUP BY a key of 8 values: selectors, counts and one sum. Every lane counts, padding as key 0 and value 0. */
-static enum status group_once(struct bench *b, const struct mpc_bits *key, const struct mpc_words *w,
-    struct mpc_words *sums)
+static enum status group_once(
+    struct bench *b, const struct mpc_bits *key, const struct mpc_words *w, struct mpc_words *sums)
 {
 	struct circuit c = {.m = b->m, .arena = b->arena, .lanes = b->lanes};
 	struct mpc_plane bit[KEY_BITS], member[GROUPS];
@@ -371,7 +372,8 @@ static enum status run(struct bench *b, enum bench_op op)
 enum status bench_op_run(struct mpc *mpc, struct arena *arena, enum bench_op op, uint32_t rows, uint32_t repetition,
     const struct random *rng, void (*mark)(void *ctx, int end), void *mark_ctx, struct bench_report *out)
 {
-	struct bench b = {.m = mpc, .arena = arena, .rng = rng, .rows = rows, .mark = mark, .mark_ctx = mark_ctx, .report = out};
+	struct bench b = {
+	    .m = mpc, .arena = arena, .rng = rng, .rows = rows, .mark = mark, .mark_ctx = mark_ctx, .report = out};
 	size_t at = arena_mark(arena);
 	enum status st;
 

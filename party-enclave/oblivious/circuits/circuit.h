@@ -24,7 +24,7 @@ struct effort {
 	uint32_t rounds;
 	uint64_t ands;
 	size_t planes; /* temporaries held at once */
-	size_t fixed;  /* bytes besides, whatever the lanes */
+	size_t fixed; /* bytes besides, whatever the lanes */
 };
 /* first a, then b: their temporaries are not held together */
 struct effort effort_then(struct effort a, struct effort b);
@@ -73,8 +73,8 @@ struct effort greater_effort(unsigned w, bool is_public);
 MUST_USE enum status circuit_all(struct circuit *c, struct mpc_plane z, const struct mpc_plane *x, unsigned n);
 struct effort all_effort(unsigned n);
 /* z = a equal to b */
-MUST_USE enum status circuit_equal(struct circuit *c, struct mpc_plane z, const struct mpc_plane *a,
-    const struct mpc_plane *b, unsigned w);
+MUST_USE enum status circuit_equal(
+    struct circuit *c, struct mpc_plane z, const struct mpc_plane *a, const struct mpc_plane *b, unsigned w);
 struct effort equal_effort(unsigned w);
 
 /* ---- add.c: Sklansky's adder ---- */

@@ -12,7 +12,7 @@
 enum { LEAVES_MAX = 320 }; /* groups of two bits: 640 planes, the longest sort key is 521 */
 
 struct tree {
-	struct mpc_plane g[LEAVES_MAX], p[LEAVES_MAX];            /* references */
+	struct mpc_plane g[LEAVES_MAX], p[LEAVES_MAX]; /* references */
 	struct mpc_plane g_store[LEAVES_MAX], p_store[LEAVES_MAX]; /* where results go */
 	unsigned n;
 };
@@ -46,7 +46,8 @@ struct effort greater_effort(unsigned w, bool is_public)
 		leaves = effort_then(leaves, effort_batch(pairs));
 	}
 	/* G, P and (unless public) the e_j */
-	return effort_hold(effort_then(leaves, tree_effort(n)), 2 * n + (is_public ? 0 : w), gates_bytes(2 * (size_t)n + 2));
+	return effort_hold(
+	    effort_then(leaves, tree_effort(n)), 2 * n + (is_public ? 0 : w), gates_bytes(2 * (size_t)n + 2));
 }
 
 static enum status reduce(struct circuit *c, struct tree *t, struct gates *g)
@@ -57,7 +58,8 @@ static enum status reduce(struct circuit *c, struct tree *t, struct gates *g)
 		for (unsigned i = 0; 2 * i + 1 < n; i++) {
 			unsigned lo = 2 * i, hi = 2 * i + 1;
 
-			gate_add(g, (struct mpc_gate){.z = t->g_store[hi], .x = t->p[hi], .y = t->g[lo], .s = t->g[hi]});
+			gate_add(
+			    g, (struct mpc_gate){.z = t->g_store[hi], .x = t->p[hi], .y = t->g[lo], .s = t->g[hi]});
 			if (i > 0)
 				gate_add(g, (struct mpc_gate){.z = t->p_store[hi], .x = t->p[hi], .y = t->p[lo]});
 		}
@@ -143,7 +145,8 @@ static enum status secret_leaves(struct circuit *c, struct tree *t, struct gates
 	for (unsigned j = 0; j < pairs; j++) {
 		struct mpc_plane a1 = a[2 * j + 1];
 
-		gate_add(g, (struct mpc_gate){.z = t->g_store[j], .x = e[2 * j + 1], .y = a1, .s = a1, .t = t->g_store[j]});
+		gate_add(
+		    g, (struct mpc_gate){.z = t->g_store[j], .x = e[2 * j + 1], .y = a1, .s = a1, .t = t->g_store[j]});
 	}
 	for (unsigned j = 0; j < t->n; j++)
 		t->g[j] = t->g_store[j];
@@ -154,8 +157,8 @@ out:
 	return st;
 }
 
-enum status circuit_greater(struct circuit *c, struct mpc_plane z, const struct mpc_plane *a,
-    const struct mpc_plane *b, unsigned w, bool is_public)
+enum status circuit_greater(struct circuit *c, struct mpc_plane z, const struct mpc_plane *a, const struct mpc_plane *b,
+    unsigned w, bool is_public)
 {
 	struct tree t = {.n = w / 2 + w % 2};
 	struct mpc_plane e[2 * LEAVES_MAX];
@@ -218,8 +221,8 @@ struct effort equal_effort(unsigned w)
 	return effort_hold(all_effort(w), w, 0);
 }
 
-enum status circuit_equal(struct circuit *c, struct mpc_plane z, const struct mpc_plane *a, const struct mpc_plane *b,
-    unsigned w)
+enum status circuit_equal(
+    struct circuit *c, struct mpc_plane z, const struct mpc_plane *a, const struct mpc_plane *b, unsigned w)
 {
 	struct mpc_plane e[2 * LEAVES_MAX];
 	size_t mark = arena_mark(c->arena);

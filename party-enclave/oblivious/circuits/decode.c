@@ -36,8 +36,8 @@ static uint64_t low_bits(unsigned n)
 	return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
 }
 
-static int add_node(struct decode *d, const uint64_t *pattern, size_t count, unsigned shift, unsigned columns,
-    bool is_masked);
+static int add_node(
+    struct decode *d, const uint64_t *pattern, size_t count, unsigned shift, unsigned columns, bool is_masked);
 
 /* The distinct values of one half, as a node of its own; -1 when the pool is too small. */
 static int add_half(struct decode *d, const struct decode_node *n, unsigned from, unsigned columns, bool is_masked)
@@ -53,14 +53,20 @@ static int add_half(struct decode *d, const struct decode_node *n, unsigned from
 	return add_node(d, v, count, n->shift + from, columns, is_masked);
 }
 
-static int add_node(struct decode *d, const uint64_t *pattern, size_t count, unsigned shift, unsigned columns,
-    bool is_masked)
+static int add_node(
+    struct decode *d, const uint64_t *pattern, size_t count, unsigned shift, unsigned columns, bool is_masked)
 {
 	int at = (int)d->nodes++;
 	struct decode_node *n = &d->node[at];
 
-	*n = (struct decode_node){.shift = shift, .columns = columns, .height = height_of(columns), .is_masked = is_masked,
-	    .hi = -1, .lo = -1, .count = count, .pattern = pattern};
+	*n = (struct decode_node){.shift = shift,
+	    .columns = columns,
+	    .height = height_of(columns),
+	    .is_masked = is_masked,
+	    .hi = -1,
+	    .lo = -1,
+	    .count = count,
+	    .pattern = pattern};
 	if (columns <= 1)
 		return at;
 	unsigned low = columns - columns / 2;
@@ -187,8 +193,9 @@ static void add_gates(const struct decode *d, const struct decode_node *n, struc
 		if (!n->is_masked && from == longest_row(d, n))
 			continue;
 		for (size_t k = from; k + 1 < end; k++)
-			gate_add(g, (struct mpc_gate){
-			    .z = n->hot[k], .x = child_hot(d, n->hi, hi_of(d, n, k)), .y = child_hot(d, n->lo, lo_of(d, n, k))});
+			gate_add(g, (struct mpc_gate){.z = n->hot[k],
+					.x = child_hot(d, n->hi, hi_of(d, n, k)),
+					.y = child_hot(d, n->lo, lo_of(d, n, k))});
 	}
 }
 
@@ -266,8 +273,8 @@ out:
 	return st;
 }
 
-enum status circuit_decode(struct circuit *c, struct decode *d, struct mpc_plane base, const struct mpc_plane *bit,
-    const struct mpc_plane *z)
+enum status circuit_decode(
+    struct circuit *c, struct decode *d, struct mpc_plane base, const struct mpc_plane *bit, const struct mpc_plane *z)
 {
 	size_t mark = arena_mark(c->arena);
 	struct gates g;

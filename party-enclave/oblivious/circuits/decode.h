@@ -17,10 +17,10 @@ enum { DECODE_COLUMNS = 64, DECODE_NODES = 2 * DECODE_COLUMNS, DECODE_POOL = 163
 struct decode_node {
 	unsigned shift, columns, height; /* of the string: bits [shift, shift + columns) */
 	bool is_masked;
-	int hi, lo;                      /* children; -1 in a leaf */
+	int hi, lo; /* children; -1 in a leaf */
 	size_t count;
-	const uint64_t *pattern;         /* [count], ascending */
-	struct mpc_plane *hot;           /* [count], when running */
+	const uint64_t *pattern; /* [count], ascending */
+	struct mpc_plane *hot; /* [count], when running */
 };
 
 struct decode {
@@ -34,7 +34,7 @@ struct decode {
 bool decode_plan(struct decode *d, uint64_t *pool, const uint64_t *patterns, size_t count, unsigned columns);
 struct effort decode_effort(const struct decode *d);
 /* z[k] = base & [string = patterns[k]]; bit[i]: column i of the string, least significant first. z plain planes. */
-MUST_USE enum status circuit_decode(struct circuit *c, struct decode *d, struct mpc_plane base,
-    const struct mpc_plane *bit, const struct mpc_plane *z);
+MUST_USE enum status circuit_decode(
+    struct circuit *c, struct decode *d, struct mpc_plane base, const struct mpc_plane *bit, const struct mpc_plane *z);
 
 #endif

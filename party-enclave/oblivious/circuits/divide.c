@@ -16,11 +16,15 @@ enum { DIGIT = 4, MULTIPLES = 1 << DIGIT };
 static const struct multiple {
 	unsigned m, x, shift, y, batch;
 } multiples[] = {
-    {3, 1, 1, 1, 0}, {5, 1, 2, 1, 0}, {9, 1, 3, 1, 0},
-    {7, 1, 2, 3, 1}, {11, 1, 3, 3, 1}, {13, 1, 3, 5, 1}, {15, 3, 2, 3, 1},
+    {3, 1, 1, 1, 0},
+    {5, 1, 2, 1, 0},
+    {9, 1, 3, 1, 0},
+    {7, 1, 2, 3, 1},
+    {11, 1, 3, 3, 1},
+    {13, 1, 3, 5, 1},
+    {15, 3, 2, 3, 1},
 };
 enum { N_MULTIPLES = sizeof multiples / sizeof multiples[0], BATCHES = 2, BATCH_MAX = 4 };
-
 
 static unsigned largest_digit(unsigned q_width)
 {
@@ -89,10 +93,10 @@ struct effort divide_effort(unsigned q_width, unsigned n_width, unsigned d_width
 
 struct division {
 	const struct divide *v;
-	size_t words;                                  /* of one segment */
-	unsigned digit;                                /* the largest */
+	size_t words; /* of one segment */
+	unsigned digit; /* the largest */
 	struct mpc_plane multiple[MULTIPLES][NUMBER_MAX]; /* m*d, d_width + digit planes */
-	struct mpc_plane wide[NUMBER_MAX];             /* the same side by side: segment m - 1 */
+	struct mpc_plane wide[NUMBER_MAX]; /* the same side by side: segment m - 1 */
 	struct mpc_plane rest[2][NUMBER_MAX], r[NUMBER_MAX];
 	unsigned turn;
 };
@@ -102,8 +106,8 @@ static struct circuit widened(const struct circuit *c, const struct division *s,
 	return (struct circuit){.m = c->m, .arena = c->arena, .lanes = 64 * s->words * segments};
 }
 
-static void put_segment(struct circuit *c, const struct division *s, struct mpc_plane wide, unsigned segment,
-    struct mpc_plane x)
+static void put_segment(
+    struct circuit *c, const struct division *s, struct mpc_plane wide, unsigned segment, struct mpc_plane x)
 {
 	mpc_copy(c->m, plane_from(wide, segment * s->words), x, c->lanes);
 }

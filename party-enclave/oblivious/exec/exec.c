@@ -32,8 +32,8 @@ size_t exec_memory(const struct plan *plan, const uint32_t rows[static MPC_PARTI
 
 	if (!layout_plan(&l, plan, &s))
 		return SIZE_MAX;
-	return rounded(sizeof(struct exec)) + rounded(plan->n_ops * sizeof(struct value)) + rounded(result_bytes(plan)) +
-	       rounded(l.bytes) + rounded(l.scratch);
+	return rounded(sizeof(struct exec)) + rounded(plan->n_ops * sizeof(struct value)) +
+	       rounded(result_bytes(plan)) + rounded(l.bytes) + rounded(l.scratch);
 }
 
 static void place_value(struct exec *x, unsigned k, size_t offset)
@@ -96,7 +96,11 @@ enum status exec_new(struct exec **out, const struct plan *plan, struct mpc *mpc
 	x = arena_take(arena, sizeof *x);
 	if (!x)
 		return ST_NO_MEMORY;
-	*x = (struct exec){.plan = plan, .m = mpc, .arena = arena, .shape = shape, .own = *own,
+	*x = (struct exec){.plan = plan,
+	    .m = mpc,
+	    .arena = arena,
+	    .shape = shape,
+	    .own = *own,
 	    .result_words = exec_result_words(plan)};
 	TRY(take_memory(x, &layout));
 	*out = x;
@@ -123,8 +127,8 @@ enum status exec_result(const struct exec *x, struct exec_result *out)
 {
 	if (x->done != x->plan->n_ops)
 		return ST_BUG;
-	*out = (struct exec_result){.words = x->result_words, .groups = x->plan->groups, .own = x->result.share[0],
-	    .next = x->result.share[1]};
+	*out = (struct exec_result){
+	    .words = x->result_words, .groups = x->plan->groups, .own = x->result.share[0], .next = x->result.share[1]};
 	return ST_OK;
 }
 

@@ -4,10 +4,10 @@
 #include <limits.h>
 
 #define X(code, name) [code] = &name,
-static const struct operator *const table[OP_COUNT_] = {OPERATOR_LIST(X)};
+static const struct operator* const table[OP_COUNT_] = {OPERATOR_LIST(X)};
 #undef X
 
-const struct operator *operator_of(enum plan_opcode code)
+const struct operator* operator_of(enum plan_opcode code)
 {
 	invariant((unsigned)code < OP_COUNT_ && table[code]);
 	return table[code];
@@ -95,7 +95,7 @@ static size_t piece_of(struct effort e, size_t lanes)
 
 enum status operator_run(struct exec *x, const struct plan_op *op)
 {
-	const struct operator *o = operator_of(op->code);
+	const struct operator* o = operator_of(op->code);
 	size_t lanes = op_lanes(&x->shape, op), piece;
 	enum status st = ST_OK;
 
@@ -113,7 +113,7 @@ out:
 
 void operator_cost(const struct plan *p, const struct shape *s, const struct plan_op *op, struct mpc_cost *c)
 {
-	const struct operator *o = operator_of(op->code);
+	const struct operator* o = operator_of(op->code);
 
 	if (o->run) {
 		if (o->cost)
@@ -128,7 +128,7 @@ void operator_cost(const struct plan *p, const struct shape *s, const struct pla
 
 size_t operator_scratch(const struct plan *p, const struct shape *s, const struct plan_op *op)
 {
-	const struct operator *o = operator_of(op->code);
+	const struct operator* o = operator_of(op->code);
 	size_t lanes = op_lanes(s, op);
 
 	if (o->run)

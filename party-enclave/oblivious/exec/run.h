@@ -11,7 +11,7 @@
 /* Public: each party's rows padded to whole words of lanes; row lanes are the blocks one after the other. */
 struct shape {
 	uint32_t blocks[MPC_PARTIES];
-	uint32_t rows;   /* lanes of row-shaped values: sum of blocks */
+	uint32_t rows; /* lanes of row-shaped values: sum of blocks */
 	uint32_t groups; /* lanes of group-shaped values */
 };
 struct shape shape_of(const struct plan *p, const uint32_t rows[static MPC_PARTIES]);
@@ -78,13 +78,14 @@ struct lanewise {
 	struct effort (*effort)(const struct plan *p, const struct plan_op *op);
 	enum status (*run)(struct exec *x, const struct plan_op *op, struct circuit *c, size_t from);
 };
-struct operator {
+struct operator
+{
 	struct lanewise lanewise; /* or all of the others */
-	enum status (*run)(struct exec *x, const struct plan_op *op);
+	enum status (*run)(struct exec * x, const struct plan_op *op);
 	void (*cost)(const struct plan *p, const struct shape *s, const struct plan_op *op, struct mpc_cost *c);
 	size_t (*scratch)(const struct plan *p, const struct shape *s, const struct plan_op *op);
 };
-const struct operator *operator_of(enum plan_opcode code);
+const struct operator* operator_of(enum plan_opcode code);
 
 /* Temporaries that an operator aims to stay below, by working on part of the lanes or groups at a time. */
 enum { SCRATCH_AIM = 32 << 20 };
@@ -96,7 +97,7 @@ size_t operator_scratch(const struct plan *p, const struct shape *s, const struc
 /* layout.c: where each value lies, from the plan alone. false: too large to address. */
 struct layout {
 	size_t offset[PLAN_OPS_MAX], bytes; /* within the storage of values; its size */
-	size_t scratch;                     /* the most that one operator takes besides */
+	size_t scratch; /* the most that one operator takes besides */
 };
 bool layout_plan(struct layout *l, const struct plan *p, const struct shape *s);
 

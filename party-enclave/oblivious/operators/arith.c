@@ -32,8 +32,12 @@ static enum status sum_run(struct exec *x, const struct plan_op *op, struct circ
 	for (unsigned b = 0; is_minus && b < w; b++)
 		v[1][b] = plane_not(v[1][b]);
 	result_planes(x, op, z, from);
-	return circuit_add(c, &(struct add){.z = z, .x = v[is_known == 0], .y = v[is_known != 0], .w = w,
-	                          .is_public = is_known < 2, .carry = is_minus ? PLANE_ONE : PLANE_ZERO});
+	return circuit_add(c, &(struct add){.z = z,
+				  .x = v[is_known == 0],
+				  .y = v[is_known != 0],
+				  .w = w,
+				  .is_public = is_known < 2,
+				  .carry = is_minus ? PLANE_ONE : PLANE_ZERO});
 }
 
 static uint64_t magnitude(int64_t v)

@@ -151,8 +151,8 @@ out:
 
 static enum status avg_run(struct exec *x, const struct plan_op *op, struct circuit *c, size_t from)
 {
-	struct average a = {.w = widths_of(x->plan, op), .s = operand_number(x, op, 0, from),
-	    .c = operand_number(x, op, 1, from)};
+	struct average a = {
+	    .w = widths_of(x->plan, op), .s = operand_number(x, op, 0, from), .c = operand_number(x, op, 1, from)};
 	size_t mark = arena_mark(c->arena);
 	struct mpc_plane z[W_MAX];
 	enum status st = ST_OK;
@@ -165,8 +165,8 @@ static enum status avg_run(struct exec *x, const struct plan_op *op, struct circ
 	}
 	TRY(numerator(c, &a, op->imm));
 	TRY(take_planes(c, a.q, a.w.q));
-	TRY(circuit_divide(c, &(struct divide){.q = a.q, .q_width = a.w.q, .n = a.n, .n_width = a.w.n, .d = a.c.bit,
-	                          .d_width = a.w.c}));
+	TRY(circuit_divide(c,
+	    &(struct divide){.q = a.q, .q_width = a.w.q, .n = a.n, .n_width = a.w.n, .d = a.c.bit, .d_width = a.w.c}));
 	TRY(mask_quotient(c, &a));
 	if (a.w.is_signed)
 		TRY(negate_where(c, a.sign, z, a.q, a.w.q, a.w.result));

@@ -48,8 +48,9 @@ static size_t fixed_bytes(unsigned w, size_t words, size_t groups)
 	for (size_t n = words; n > 1; n = (n + 1) / 2)
 		levels++;
 	/* winners of all blocks; planes of single words still take a stride each */
-	return effort_bytes((struct effort){.planes = w + 1}, 64 * groups) + effort_bytes((struct effort){.planes = w + 1}, groups) +
-	       levels * gates_bytes(w + 1) + e.fixed + effort_bytes((struct effort){.planes = 2 * levels * (w + 1) + e.planes}, 64);
+	return effort_bytes((struct effort){.planes = w + 1}, 64 * groups) +
+	       effort_bytes((struct effort){.planes = w + 1}, groups) + levels * gates_bytes(w + 1) + e.fixed +
+	       effort_bytes((struct effort){.planes = 2 * levels * (w + 1) + e.planes}, 64);
 }
 
 static size_t groups_at_once(const struct plan *p, const struct plan_op *op, const struct shape *s)
@@ -65,7 +66,7 @@ struct block {
 	const struct plan_op *op;
 	unsigned w;
 	size_t groups, first; /* how many, and which */
-	size_t words;         /* of one group now */
+	size_t words; /* of one group now */
 	struct mpc_plane v[W_MAX + 1]; /* values, and above them the flag: groups * words words */
 };
 

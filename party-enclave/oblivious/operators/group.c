@@ -22,7 +22,7 @@ struct strings {
 	struct key_bit column[DECODE_COLUMNS];
 	unsigned columns;
 	uint64_t pattern[DECODE_PATTERNS]; /* ascending */
-	uint16_t group[DECODE_PATTERNS];   /* whose */
+	uint16_t group[DECODE_PATTERNS]; /* whose */
 };
 
 static uint64_t key_bit_of(const struct plan *p, struct key_bit b, uint32_t code)
@@ -69,7 +69,8 @@ static bool choose_columns(const struct plan *p, struct strings *s)
 	s->columns = 0;
 	for (uint8_t key = 0; key < p->n_keys; key++) {
 		const struct plan_column *column = &p->columns[p->keys[key].column];
-		unsigned from = s->columns, w = plan_width(column->lo < 0 ? column->lo : 0, column->hi > 0 ? column->hi : 0);
+		unsigned from = s->columns,
+			 w = plan_width(column->lo < 0 ? column->lo : 0, column->hi > 0 ? column->hi : 0);
 
 		if (column->nullable && !choose(p, s, from, (struct key_bit){key, true, 0}))
 			return false;
@@ -133,8 +134,8 @@ static struct effort group_effort(const struct plan *p, const struct plan_op *op
 }
 
 /* Operands: sel, then for each key its value and, if nullable, its known bit. */
-static void load_string(struct exec *x, const struct plan_op *op, const struct strings *s, size_t from,
-    struct mpc_plane *bit)
+static void load_string(
+    struct exec *x, const struct plan_op *op, const struct strings *s, size_t from, struct mpc_plane *bit)
 {
 	unsigned at[PLAN_KEYS_MAX], k = 1;
 
@@ -187,7 +188,8 @@ static enum status mask_run(struct exec *x, const struct plan_op *op, struct cir
 	TRY(take_gates(c, &g, m->planes));
 	for (size_t j = 0; j < m->planes; j++)
 		gate_add(&g, (struct mpc_gate){.z = plane_from(mpc_bits_plane(z, j), from),
-		                 .x = plane_from(mpc_bits_plane(m, j), from), .y = b});
+				 .x = plane_from(mpc_bits_plane(m, j), from),
+				 .y = b});
 	TRY(gates_run(c, &g));
 out:
 	arena_release(c->arena, mark);

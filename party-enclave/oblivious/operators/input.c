@@ -166,8 +166,7 @@ static enum status run_const(struct exec *x, const struct plan_op *op)
 const struct operator operator_valid = {.run = run_valid, .cost = cost_bits, .scratch = scratch_bits};
 const struct operator operator_column = {.run = run_column, .cost = cost_bits, .scratch = scratch_bits};
 const struct operator operator_known = {.run = run_known, .cost = cost_known, .scratch = scratch_bits};
-const struct operator operator_column_words = {
-    .run = run_column_words, .cost = cost_words, .scratch = scratch_words};
+const struct operator operator_column_words = {.run = run_column_words, .cost = cost_words, .scratch = scratch_words};
 const struct operator operator_known_words = {
     .run = run_known_words, .cost = cost_known_words, .scratch = scratch_words};
 const struct operator operator_const = {.run = run_const};

@@ -125,8 +125,8 @@ out:
 }
 
 /* One plane of both sides of all pairs. Constants stay constants. */
-static enum status spread_pairs(struct exec *x, struct circuit *pairs, struct mpc_plane p, struct mpc_plane *left,
-    struct mpc_plane *right)
+static enum status spread_pairs(
+    struct exec *x, struct circuit *pairs, struct mpc_plane p, struct mpc_plane *left, struct mpc_plane *right)
 {
 	size_t groups = x->plan->groups, at = 0;
 	bool flip = p.flip;
@@ -187,7 +187,8 @@ static enum status add_ranks(struct exec *x, const struct mpc_words *c, struct m
 	mpc_public_words(x->m, rank, start);
 	for (uint32_t i = 0; i + 1 < groups; i++) {
 		struct mpc_words row = mpc_words_from(c, 64 * at, groups - 1 - i);
-		struct mpc_words mine = mpc_words_from(rank, i, 1), others = mpc_words_from(rank, i + 1, groups - 1 - i);
+		struct mpc_words mine = mpc_words_from(rank, i, 1),
+				 others = mpc_words_from(rank, i + 1, groups - 1 - i);
 
 		mpc_add_sum(x->m, &mine, 1, &row);
 		mpc_add_scaled(x->m, &others, -1, &row);
@@ -273,7 +274,8 @@ static size_t top_scratch(const struct plan *p, const struct shape *s, const str
 	unsigned masked, width = key_width(p, op, &masked), w = rank_width(p);
 	size_t lanes = 64 * pair_words(p);
 	struct effort compare = effort_hold(greater_effort(width, false), 1 + 2 * (size_t)width, 0);
-	struct effort end = effort_hold(effort_then(add_effort(w, false, false), greater_effort(w, true)), masked + 3 * w + 1, 0);
+	struct effort end =
+	    effort_hold(effort_then(add_effort(w, false, false), greater_effort(w, true)), masked + 3 * w + 1, 0);
 
 	if (keeps_all(p, op))
 		return 0;

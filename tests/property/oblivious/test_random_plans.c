@@ -43,8 +43,8 @@ static void check(const struct plan_random_options *o, uint32_t n, bool check_de
 		    status_name(w.st[1]), status_name(w.st[2]), w.complaint);
 		for (size_t k = 0; ok && k < words; k++)
 			if (w.opened[k] != expected[k])
-				print_error("word %zu group %zu: %lld, expected %lld\n", k / plan.groups, k % plan.groups,
-				    (long long)w.opened[k], (long long)expected[k]);
+				print_error("word %zu group %zu: %lld, expected %lld\n", k / plan.groups,
+				    k % plan.groups, (long long)w.opened[k], (long long)expected[k]);
 	}
 	assert_true(same);
 	assert_string_equal(w.complaint, "");
@@ -59,7 +59,10 @@ static void small_plans_equal_the_clear_at_the_stated_cost(void **state)
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 160; seed++) {
-		struct plan_random_options o = {.seed = seed, .rows_max = 1000, .groups_max = (uint32_t)(1 + seed % 30), .row_ops = 8,
+		struct plan_random_options o = {.seed = seed,
+		    .rows_max = 1000,
+		    .groups_max = (uint32_t)(1 + seed % 30),
+		    .row_ops = 8,
 		    .group_ops = 8};
 
 		check(&o, sizes[seed % COUNT_OF(sizes)], true);
@@ -70,7 +73,8 @@ static void plans_with_many_groups(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1000; seed < 1012; seed++) {
-		struct plan_random_options o = {.seed = seed, .rows_max = 5000, .groups_max = 400, .row_ops = 3, .group_ops = 4};
+		struct plan_random_options o = {
+		    .seed = seed, .rows_max = 5000, .groups_max = 400, .row_ops = 3, .group_ops = 4};
 
 		check(&o, 500, false);
 	}
@@ -80,7 +84,8 @@ static void plans_with_many_rows(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 2000; seed < 2006; seed++) {
-		struct plan_random_options o = {.seed = seed, .rows_max = 100000, .groups_max = 12, .row_ops = 5, .group_ops = 4};
+		struct plan_random_options o = {
+		    .seed = seed, .rows_max = 100000, .groups_max = 12, .row_ops = 5, .group_ops = 4};
 
 		check(&o, 20000, false);
 	}

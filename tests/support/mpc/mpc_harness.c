@@ -51,8 +51,8 @@ static void record(struct world *w, unsigned from, unsigned to, const struct mpc
 	w->log[from][n] = (struct sent){.tag = *tag, .from = from, .to = to};
 }
 
-static void enqueue(struct world *w, struct link *l, const struct mpc_tag *tag, const void *bytes, size_t len,
-    uint32_t depth)
+static void enqueue(
+    struct world *w, struct link *l, const struct mpc_tag *tag, const void *bytes, size_t len, uint32_t depth)
 {
 	struct link_message *msg = malloc(sizeof *msg + len);
 
@@ -78,8 +78,8 @@ static struct link_message *last_of(struct link *l)
 }
 
 /* The message is queued already; `hit` says that the fault is for it. */
-static void inject(struct world *w, struct link *l, const struct mpc_tag *tag, const void *bytes, size_t len,
-    uint32_t depth)
+static void inject(
+    struct world *w, struct link *l, const struct mpc_tag *tag, const void *bytes, size_t len, uint32_t depth)
 {
 	if (w->fault.kind == FAULT_DROP)
 		return;
@@ -119,8 +119,8 @@ static bool same_tag(const struct mpc_tag *a, const struct mpc_tag *b)
 	return a->op == b->op && a->round == b->round && a->type == b->type && a->count == b->count;
 }
 
-static enum status take(struct world *w, unsigned party, struct link *l, const struct mpc_tag *tag, void *bytes,
-    size_t len)
+static enum status take(
+    struct world *w, unsigned party, struct link *l, const struct mpc_tag *tag, void *bytes, size_t len)
 {
 	struct link_message *msg = l->first;
 

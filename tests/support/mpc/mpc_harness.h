@@ -44,8 +44,10 @@ struct world {
 	struct sent *log[MPC_PARTIES];
 	size_t logged[MPC_PARTIES];
 	bool count_ones; /* set between world_init and world_run */
-	uint64_t seen_ones[MPC_PARTIES], seen_bits[MPC_PARTIES]; /* of masked payloads received (shares, inputs): a uniformity statistic */
-	uint32_t depth[MPC_PARTIES], deepest; /* a message is one deeper than all its sender has received since the last sync */
+	uint64_t seen_ones[MPC_PARTIES],
+	    seen_bits[MPC_PARTIES]; /* of masked payloads received (shares, inputs): a uniformity statistic */
+	uint32_t depth[MPC_PARTIES],
+	    deepest; /* a message is one deeper than all its sender has received since the last sync */
 	const struct link *waits_for[MPC_PARTIES]; /* NULL: computing, or done */
 	unsigned finished, at_sync, sync_turn;
 	bool dead;

@@ -6,7 +6,7 @@
 
 struct plan_random_options {
 	uint64_t seed;
-	uint32_t rows_max;   /* public bound; also of the rows made */
+	uint32_t rows_max; /* public bound; also of the rows made */
 	uint32_t groups_max;
 	unsigned row_ops, group_ops; /* how many arithmetic and logic operators to try */
 };

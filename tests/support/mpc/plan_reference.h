@@ -10,7 +10,7 @@
 struct reference_rows {
 	uint32_t rows; /* of all parties together */
 	const int64_t *values[PLAN_COLUMNS_MAX]; /* [rows]; 0 where NULL */
-	const uint8_t *known[PLAN_COLUMNS_MAX];  /* [rows] 0/1; NULL pointer: all known */
+	const uint8_t *known[PLAN_COLUMNS_MAX]; /* [rows] 0/1; NULL pointer: all known */
 };
 
 /* Result words per group: for each OUT its value, then its nonnull bit if it has one; last the keep bit. */

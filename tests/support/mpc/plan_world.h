@@ -10,15 +10,15 @@ struct plan_world {
 	const struct plan *plan;
 	const struct random_rows *rows;
 	uint32_t real[MPC_PARTIES], padded[MPC_PARTIES]; /* of each party; real ones are dealt out in order */
-	uint64_t seed;                                   /* of the parties' keys */
-	bool check_depth;                                /* only where a round is few messages (mpc.h) */
+	uint64_t seed; /* of the parties' keys */
+	bool check_depth; /* only where a round is few messages (mpc.h) */
 	struct fault fault;
 	/* results */
 	struct world world; /* plan_world_clear() */
 	enum status st[MPC_PARTIES];
 	uint64_t *share[MPC_PARTIES][2]; /* exec_result of each */
-	int64_t *opened;                 /* words * groups */
-	char complaint[256];             /* empty: costs and memory are as stated */
+	int64_t *opened; /* words * groups */
+	char complaint[256]; /* empty: costs and memory are as stated */
 };
 /* true: all parties ended well. */
 bool plan_world_run(struct plan_world *w);

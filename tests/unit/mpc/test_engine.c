@@ -270,7 +270,8 @@ static enum status check_gates(struct party *p)
 	g[0] = (struct mpc_gate){.z = r[0], .x = v[0], .y = v[1]};
 	g[1] = (struct mpc_gate){.z = r[1], .x = plane_not(v[0]), .y = plane_not(v[1])};
 	g[2] = (struct mpc_gate){.z = r[2], .x = v[0], .y = v[1], .s = v[2], .t = v[3]};
-	g[3] = (struct mpc_gate){.z = r[3], .x = v[4], .y = plane_not(v[1]), .s = plane_not(v[2]), .t = plane_not(v[5])};
+	g[3] =
+	    (struct mpc_gate){.z = r[3], .x = v[4], .y = plane_not(v[1]), .s = plane_not(v[2]), .t = plane_not(v[5])};
 	g[4] = (struct mpc_gate){.z = r[4], .x = PLANE_ONE, .y = v[1], .s = PLANE_ONE};
 	g[5] = (struct mpc_gate){.z = r[5], .x = v[3], .y = PLANE_ZERO, .s = v[5]};
 	cost_begin(p, &before);
@@ -394,7 +395,8 @@ static enum status check_local(struct party *p)
 	/* words gathered from planes are XOR shares: give them to the opener as one plane of 64n lanes */
 	struct mpc_plane twice[8] = {v[0], v[1], v[2], plane_not(v[3]), v[4], v[5], PLANE_ONE, PLANE_ZERO};
 	mpc_gather_words(p->m, &g, twice, 8);
-	struct mpc_bits as_bits = {.share = {g.share[0], g.share[1]}, .lanes = (uint32_t)(64 * n), .planes = 1, .stride = n};
+	struct mpc_bits as_bits = {
+	    .share = {g.share[0], g.share[1]}, .lanes = (uint32_t)(64 * n), .planes = 1, .stride = n};
 	next_op(p);
 	TRY(mpc_open_bits(p->m, out, &as_bits));
 	for (size_t k = 0; k < n; k++) {
@@ -530,7 +532,8 @@ static enum status large(struct world *w, struct mpc *m, struct arena *a, void *
 	TRY(mpc_input_words(m, &x, p.d->blocks, p.d->y + own_start(&p)));
 	for (size_t b = 0; b < WIDE; b++) {
 		v[b] = mpc_bits_plane(&in, b);
-		g[b] = (struct mpc_gate){.z = mpc_bits_plane(&z, b), .x = v[b], .y = plane_not(mpc_bits_plane(&in, (b + 1) % WIDE))};
+		g[b] = (struct mpc_gate){
+		    .z = mpc_bits_plane(&z, b), .x = v[b], .y = plane_not(mpc_bits_plane(&in, (b + 1) % WIDE))};
 	}
 	next_op(&p);
 	TRY(mpc_and(m, g, WIDE, n));
@@ -593,7 +596,8 @@ static void long_vectors(void **state)
 static enum status one_owner(struct world *w, struct mpc *m, struct arena *a, void *ctx)
 {
 	const uint32_t *blocks = ctx;
-	struct mpc_words x = mpc_words_place(arena_take(a, mpc_words_bytes(2, 400000)), 2, blocks[0] + blocks[1] + blocks[2]);
+	struct mpc_words x =
+	    mpc_words_place(arena_take(a, mpc_words_bytes(2, 400000)), 2, blocks[0] + blocks[1] + blocks[2]);
 	uint64_t *mine = calloc(400000, 8), *out = calloc(400000, 8);
 	struct mpc_cost stated = {0};
 	enum status st;

@@ -97,7 +97,8 @@ static void each_message_broken_in_each_way(void **state)
 
 				for (int i = 0; i < MPC_PARTIES; i++)
 					assert_int_not_equal(st[i], ST_BUG);
-				if (kind == FAULT_FLIP && (msg->tag.type == MPC_MSG_OPEN || msg->tag.type == MPC_MSG_TAG))
+				if (kind == FAULT_FLIP &&
+				    (msg->tag.type == MPC_MSG_OPEN || msg->tag.type == MPC_MSG_TAG))
 					assert_int_equal(seen, ST_SES_OPEN);
 				else if (kind == FAULT_FLIP && msg->tag.type == MPC_MSG_VIEW)
 					assert_int_equal(seen, ST_SES_VIEW);

@@ -21,8 +21,16 @@ static void fill(void)
 static void check_all(const struct mpc_kernels *k, size_t n)
 {
 	const struct mpc_kernels *r = &mpc_kernels_scalar;
-	struct and_block b = {.x0 = x[0], .x1 = x[1], .y0 = y[0], .y1 = y[1], .t0 = x[2], .t1 = y[2], .s0 = x[3],
-	    .fx0 = ~0ULL, .fy1 = ~0ULL, .fs0 = ~0ULL};
+	struct and_block b = {.x0 = x[0],
+	    .x1 = x[1],
+	    .y0 = y[0],
+	    .y1 = y[1],
+	    .t0 = x[2],
+	    .t1 = y[2],
+	    .s0 = x[3],
+	    .fx0 = ~0ULL,
+	    .fy1 = ~0ULL,
+	    .fs0 = ~0ULL};
 
 	fill();
 #define SAME(call)                                                                                                     \
@@ -39,8 +47,8 @@ static void check_all(const struct mpc_kernels *k, size_t n)
 		}                                                                                                      \
 		assert_memory_equal(z, expected, sizeof z);                                                            \
 	} while (0)
-	SAME(use->xor(to, x[0], y[0], ~0ULL, n));
-	SAME(use->and(to, &b, n));
+	SAME(use->xor (to, x[0], y[0], ~0ULL, n));
+	SAME(use->and (to, &b, n));
 	SAME(use->mul(to, x[0], x[1], y[0], y[1], n));
 	SAME(use->mask(to, x[0], y[0], n));
 	SAME(use->add(to, x[1], n));
@@ -80,7 +88,7 @@ static void reference_follows_its_definition(void **state)
 	/* with x = x0 ^ x1 etc. of one party the AND is that of docs/ENGINE.md, section 2 */
 	struct and_block a = {x[0], x[1], y[0], y[1], x[2], y[2], x[3], 0, 0, 0, 0, 0};
 	memset(z, 0, sizeof z);
-	k->and(z, &a, 1);
+	k->and (z, &a, 1);
 	uint64_t y0 = y[0][0] ^ x[2][0], y1 = y[1][0] ^ y[2][0];
 	assert_true(z[0] == (((x[0][0] ^ x[1][0]) & y0) ^ (x[0][0] & y1) ^ x[3][0]));
 	assert_true(k->dot(x[0], x[1], y[0], y[1], 1) == x[0][0] * y[1][0] + x[1][0] * y[0][0]);

@@ -66,7 +66,8 @@ static bool stops(void (*misuse)(struct stream *s))
 		struct stream s;
 
 		signal(SIGABRT, SIG_DFL);
-		if (!freopen("/dev/null", "w", stderr) || stream_init(&s, secret, slice_str("sid"), STREAM_INPUT) != ST_OK)
+		if (!freopen("/dev/null", "w", stderr) ||
+		    stream_init(&s, secret, slice_str("sid"), STREAM_INPUT) != ST_OK)
 			_exit(2);
 		misuse(&s);
 		_exit(0);

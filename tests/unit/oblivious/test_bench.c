@@ -49,11 +49,12 @@ static void each_operation_checks_its_outputs(void **state)
 				j[i] = (struct job){.op = op, .rows = rows[k]};
 			world_init(&w, k, bench_memory(op, rows[k]));
 			if (!world_run(&w, twice, ctx, st))
-				fail_msg("op %d, %u rows: %s %s %s", (int)op, rows[k], status_name(st[0]), status_name(st[1]),
-				    status_name(st[2]));
+				fail_msg("op %d, %u rows: %s %s %s", (int)op, rows[k], status_name(st[0]),
+				    status_name(st[1]), status_name(st[2]));
 			for (int i = 0; i < MPC_PARTIES; i++) {
 				assert_int_equal(j[i].marks, 4);
-				assert_true(j[i].report[0].rounds > 0 && j[i].report[0].rounds == j[i].report[1].rounds);
+				assert_true(
+				    j[i].report[0].rounds > 0 && j[i].report[0].rounds == j[i].report[1].rounds);
 				assert_true(j[i].report[0].sent > 0 && j[i].report[0].sent == j[i].report[1].sent);
 			}
 			world_clear(&w);

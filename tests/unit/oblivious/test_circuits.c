@@ -11,7 +11,8 @@ static void efforts_are_the_published_counts(void **state)
 {
 	static const struct {
 		unsigned w, ands, rounds;
-	} less[] = {{8, 15, 4}, {16, 34, 5}, {32, 73, 6}, {64, 152, 7}, {53, 125, 7}, {85, 204, 8}, {96, 231, 8}, {128, 311, 8}};
+	} less[] = {{8, 15, 4}, {16, 34, 5}, {32, 73, 6}, {64, 152, 7}, {53, 125, 7}, {85, 204, 8}, {96, 231, 8},
+	    {128, 311, 8}};
 
 	(void)state;
 	for (size_t k = 0; k < COUNT_OF(less); k++) {
@@ -49,7 +50,8 @@ static enum status share_pairs(struct job *j)
 {
 	static const uint32_t blocks[MPC_PARTIES] = {0, LANES, 0};
 	uint64_t *values = arena_take(j->c.arena, 8 * LANES), *planes = arena_take(j->c.arena, 2 * BITS * LANES / 8);
-	struct mpc_bits z = mpc_bits_place(arena_take(j->c.arena, mpc_bits_bytes(2, LANES, 2 * BITS)), 2, LANES, 2 * BITS);
+	struct mpc_bits z =
+	    mpc_bits_place(arena_take(j->c.arena, mpc_bits_bytes(2, LANES, 2 * BITS)), 2, LANES, 2 * BITS);
 	enum status st;
 
 	for (size_t k = 0; k < LANES; k++)
@@ -78,7 +80,8 @@ static enum status spent(struct job *j, const struct mpc_counters *before, struc
 {
 	struct mpc_counters now = mpc_counters(j->c.m);
 
-	return now.rounds - before->rounds == e.rounds && now.bytes - before->bytes == e.ands * LANES / 8 ? ST_OK : ST_USAGE;
+	return now.rounds - before->rounds == e.rounds && now.bytes - before->bytes == e.ands * LANES / 8 ? ST_OK
+													  : ST_USAGE;
 }
 
 /* all at once: z = {a > b, a = b, all of a, a > 37, a + b (7 bits, carry), a * 5 - b mod 2^10, a / b, one-hot of 5 patterns} */
@@ -107,7 +110,8 @@ static enum status run_circuits(struct job *j, uint64_t *hot_out, uint64_t *out)
 	TRY(circuit_all(c, j->z[2], j->a, BITS));
 	TRY(circuit_greater(c, j->z[3], j->a, constant, BITS, true));
 	at = mpc_counters(c->m);
-	TRY(circuit_add(c, &(struct add){.z = j->z + 4, .x = j->a, .y = j->b, .w = BITS, .carry_out = &j->z[4 + BITS]}));
+	TRY(circuit_add(
+	    c, &(struct add){.z = j->z + 4, .x = j->a, .y = j->b, .w = BITS, .carry_out = &j->z[4 + BITS]}));
 	TRY(spent(j, &at, add_effort(BITS, false, true)));
 	TRY(columns_take(c, &k, 10));
 	columns_add_number(&k, &a, 0, false);
@@ -118,8 +122,8 @@ static enum status run_circuits(struct job *j, uint64_t *hot_out, uint64_t *out)
 	TRY(circuit_columns(c, j->z + 11, &k));
 	TRY(spent(j, &at, e));
 	at = mpc_counters(c->m);
-	TRY(circuit_divide(c, &(struct divide){.q = j->z + 21, .q_width = BITS, .n = j->a, .n_width = BITS, .d = j->b,
-	                          .d_width = BITS}));
+	TRY(circuit_divide(c,
+	    &(struct divide){.q = j->z + 21, .q_width = BITS, .n = j->a, .n_width = BITS, .d = j->b, .d_width = BITS}));
 	TRY(spent(j, &at, divide_effort(BITS, BITS, BITS)));
 	if (!decode_plan(&d, pool, pattern, 5, BITS))
 		TRY(ST_BUG);
@@ -139,9 +143,9 @@ static bool check_lane(const uint64_t *out, const uint64_t *hot, size_t lane)
 	uint64_t a = lane % SIDE, b = lane / SIDE, ones = lane_value(hot, 0, 5, lane);
 	static const uint64_t pattern[] = {0, 1, 37, 62, 63};
 	bool ok = lane_value(out, 0, 1, lane) == (a > b) && lane_value(out, 1, 1, lane) == (a == b) &&
-	          lane_value(out, 2, 1, lane) == (a == SIDE - 1) && lane_value(out, 3, 1, lane) == (a > 37) &&
-	          lane_value(out, 4, 7, lane) == a + b && lane_value(out, 11, 10, lane) == ((5 * a - b) & 1023) &&
-	          (b == 0 || lane_value(out, 21, BITS, lane) == a / b);
+		  lane_value(out, 2, 1, lane) == (a == SIDE - 1) && lane_value(out, 3, 1, lane) == (a > 37) &&
+		  lane_value(out, 4, 7, lane) == a + b && lane_value(out, 11, 10, lane) == ((5 * a - b) & 1023) &&
+		  (b == 0 || lane_value(out, 21, BITS, lane) == a / b);
 	bool known = false;
 
 	for (unsigned k = 0; k < 5; k++) {

@@ -28,8 +28,8 @@ static void run_and_compare(const struct random_rows *rows, const char *what)
 	assert_string_equal(w.complaint, "");
 	for (size_t k = 0; k < words; k++)
 		if (w.opened[k] != expected[k])
-			fail_msg("%s, %u rows: word %zu group %zu: %lld, expected %lld", what, rows->rows, k / plan.groups,
-			    k % plan.groups, (long long)w.opened[k], (long long)expected[k]);
+			fail_msg("%s, %u rows: word %zu group %zu: %lld, expected %lld", what, rows->rows,
+			    k / plan.groups, k % plan.groups, (long long)w.opened[k], (long long)expected[k]);
 	free(expected);
 	plan_world_clear(&w);
 }
@@ -69,7 +69,8 @@ static const int64_t big = (int64_t)1 << 62;
 /* Pairs of edge values through every row operator: row r is group r. */
 static void edge_values_through_every_row_operator(void **state)
 {
-	const int64_t edges[] = {0, 1, -1, 2, -2, 63, 64, -64, 1 << 20, -(1 << 20), big / 2, -big / 2, big / 2 - 1, 1 - big / 2};
+	const int64_t edges[] = {
+	    0, 1, -1, 2, -2, 63, 64, -64, 1 << 20, -(1 << 20), big / 2, -big / 2, big / 2 - 1, 1 - big / 2};
 	enum { N = 14 };
 	struct random_rows rows = {.rows = N * N};
 	uint16_t out[24], n = 0;
@@ -222,8 +223,9 @@ static void every_sort_order_and_limit(void **state)
 static void averages_round_half_away_from_zero(void **state)
 {
 	/* two rows a group: values a, b; (a + b) / 2 at scale 1 */
-	static const int64_t pair[][3] = {{1, 2, 2}, {-1, -2, -2}, {1, 0, 1}, {-1, 0, -1}, {0, 0, 0}, {5, 6, 6}, {-5, -6, -6},
-	    {1000000, 1000001, 1000001}, {-1000000, -1000001, -1000001}, {7, 7, 7}, {-7, -7, -7}, {3, -3, 0}, {3, -2, 1}, {2, -3, -1}};
+	static const int64_t pair[][3] = {{1, 2, 2}, {-1, -2, -2}, {1, 0, 1}, {-1, 0, -1}, {0, 0, 0}, {5, 6, 6},
+	    {-5, -6, -6}, {1000000, 1000001, 1000001}, {-1000000, -1000001, -1000001}, {7, 7, 7}, {-7, -7, -7},
+	    {3, -3, 0}, {3, -2, 1}, {2, -3, -1}};
 	enum { N = 14 };
 	struct random_rows rows = {.rows = 2 * N};
 	struct plan_world w = {.plan = &plan, .rows = &rows, .seed = 9};
@@ -234,7 +236,8 @@ static void averages_round_half_away_from_zero(void **state)
 	column(-2000000, 2000000, false);
 	plan.keys[plan.n_keys++] = (struct plan_key){0, N};
 	plan.groups = N;
-	uint16_t valid = op(OP_VALID, 0, 0, 0, 0, 0, 0), key = op(OP_COL, 0, 0, 0, 0, 0, 0), vw = op(OP_COLW, 1, 0, 0, 0, 0, 0);
+	uint16_t valid = op(OP_VALID, 0, 0, 0, 0, 0, 0), key = op(OP_COL, 0, 0, 0, 0, 0, 0),
+		 vw = op(OP_COLW, 1, 0, 0, 0, 0, 0);
 	uint16_t matrix = op(OP_GROUP, 1, 0, 2, valid, key, 0), sums = op(OP_SUMS, 0, 0, 2, matrix, vw, 0);
 	uint16_t count = op(OP_A2B, 0, 0, 1, op(OP_PICK, 0, 0, 1, sums, 0, 0), 0, 0);
 	uint16_t sum = op(OP_A2B, 0, 0, 1, op(OP_PICK, 1, 0, 1, sums, 0, 0), 0, 0);
@@ -289,7 +292,8 @@ static enum status wrong_order(struct world *w, struct mpc *m, struct arena *a, 
 	struct exec *x;
 
 	(void)w, (void)ctx;
-	if (exec_new(&x, &plan, m, a, rows, &too_many) != ST_BUG || exec_new(&x, &plan, m, a, rows, &more_real) != ST_BUG)
+	if (exec_new(&x, &plan, m, a, rows, &too_many) != ST_BUG ||
+	    exec_new(&x, &plan, m, a, rows, &more_real) != ST_BUG)
 		return ST_USAGE;
 	if (exec_new(&x, &plan, m, a, rows, &in) != ST_OK)
 		return ST_USAGE;
@@ -300,7 +304,8 @@ static enum status wrong_order(struct world *w, struct mpc *m, struct arena *a, 
 	for (uint16_t id = 2; id <= plan.n_ops; id++)
 		if (exec_step(x, id) != ST_OK)
 			return ST_USAGE;
-	return exec_step(x, (uint16_t)(plan.n_ops + 1)) == ST_BUG && exec_result(x, &result) == ST_OK ? ST_OK : ST_USAGE;
+	return exec_step(x, (uint16_t)(plan.n_ops + 1)) == ST_BUG && exec_result(x, &result) == ST_OK ? ST_OK
+												      : ST_USAGE;
 }
 
 static void steps_come_in_order_once(void **state)

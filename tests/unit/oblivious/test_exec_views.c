@@ -26,12 +26,14 @@ static uint16_t op(enum plan_opcode code, uint16_t a, int64_t imm, unsigned n, u
 /* 64 groups, so that no message has lanes without a meaning (those are zero): nothing but masked bits travels. */
 static void make_full_plan(void)
 {
-	plan = (struct plan){.rows_max = 1000, .groups = 64, .n_columns = 2, .n_keys = 1, .n_sort = 1, .sort = {SORT_DESC}};
+	plan = (struct plan){
+	    .rows_max = 1000, .groups = 64, .n_columns = 2, .n_keys = 1, .n_sort = 1, .sort = {SORT_DESC}};
 	plan.columns[0] = (struct plan_column){.lo = 0, .hi = 63};
 	plan.columns[1] = (struct plan_column){.lo = -1000, .hi = 1000};
 	plan.keys[0] = (struct plan_key){.column = 0, .size = 64};
 	plan.n_sort = 0;
-	uint16_t valid = op(OP_VALID, 0, 0, 0, 0, 0, 0), key = op(OP_COL, 0, 0, 0, 0, 0, 0), v = op(OP_COL, 1, 0, 0, 0, 0, 0);
+	uint16_t valid = op(OP_VALID, 0, 0, 0, 0, 0, 0), key = op(OP_COL, 0, 0, 0, 0, 0, 0),
+		 v = op(OP_COL, 1, 0, 0, 0, 0, 0);
 	uint16_t vw = op(OP_COLW, 1, 0, 0, 0, 0, 0), square = op(OP_MUL, 0, 0, 2, v, v, 0);
 	uint16_t sel = op(OP_AND, 0, 0, 2, valid, op(OP_LT, 0, 0, 2, v, square, 0), 0);
 	uint16_t matrix = op(OP_GROUP, 1, 0, 2, sel, key, 0), sums = op(OP_SUMS, 0, 0, 2, matrix, vw, 0);
@@ -180,7 +182,8 @@ static void broken_messages_end_the_run(void **state)
 				w.fault = (struct fault){.kind = kind, .from = from, .to = (from + 2) % 3, .index = k};
 				ok = plan_world_run(&w);
 				if (ok)
-					assert_memory_equal(w.opened, honest.opened, 8 * (size_t)reference_words(&plan) * plan.groups);
+					assert_memory_equal(
+					    w.opened, honest.opened, 8 * (size_t)reference_words(&plan) * plan.groups);
 				/* a repeated last message arrives after the receiver has everything */
 				assert_true(!ok || kind == FAULT_REPLAY);
 				for (int i = 0; i < MPC_PARTIES; i++)

@@ -25,8 +25,9 @@
 
 enum {
 	MPC_MESSAGE_MAX = 64 * 1024,
-	MPC_AHEAD = 8,                  /* messages sent before the first is waited for */
-	MPC_QUEUE_MAX = 4 * MPC_AHEAD,  /* three parties may each be MPC_AHEAD before the next; one operation may follow another */
+	MPC_AHEAD = 8, /* messages sent before the first is waited for */
+	MPC_QUEUE_MAX =
+	    4 * MPC_AHEAD, /* each of three parties may be MPC_AHEAD before the next, and in the next operation */
 	MPC_LANE_ALIGN = 64, /* each party's block of input lanes is a multiple of this */
 	MPC_SECRET_LEN = 32,
 	MPC_REP3_SHARES = 2, /* mpc_shares() of a rep3 engine */
@@ -39,7 +40,7 @@ struct mpc_config {
 	struct mpc_net net;
 	uint8_t secret_prev[MPC_SECRET_LEN]; /* k_i, common to P_{i-1} and this party P_i; contributed to by both */
 	uint8_t secret_next[MPC_SECRET_LEN]; /* k_{i+1}, common to this party and P_{i+1} */
-	struct slice context;                /* sid || plan hash: what the stream keys are for; at most 256 bytes */
+	struct slice context; /* sid || plan hash: what the stream keys are for; at most 256 bytes */
 };
 
 /* Arena bytes that mpc_new() takes. */
@@ -50,7 +51,7 @@ void mpc_free(struct mpc *m); /* wipes keys; NULL is fine; before the arena is c
 
 /* Starts operation `op` (1.. ascending strictly, else ST_BUG): message rounds and stream counters begin again from 0. */
 MUST_USE enum status mpc_begin_op(struct mpc *m, uint32_t op);
-uint32_t mpc_op(const struct mpc *m);     /* 0 before the first */
+uint32_t mpc_op(const struct mpc *m); /* 0 before the first */
 unsigned mpc_party(const struct mpc *m);
 unsigned mpc_shares(const struct mpc *m); /* share arrays per vector */
 const char *mpc_protocol(const struct mpc *m); /* "rep3" */
@@ -96,10 +97,10 @@ void mpc_add_sum(struct mpc *m, const struct mpc_words *z, int64_t f, const stru
  * blocks[i]: lanes of party i, a multiple of MPC_LANE_ALIGN, as everybody knows; own: this party's values in the clear:
  * z->planes planes of blocks[party]/64 words each, or blocks[party] words. 1 round; party i sends
  * planes * blocks[i]/8, or 8 * blocks[i] bytes. ---- */
-MUST_USE enum status mpc_input_bits(struct mpc *m, const struct mpc_bits *z, const uint32_t blocks[static MPC_PARTIES],
-    const uint64_t *own);
-MUST_USE enum status mpc_input_words(struct mpc *m, const struct mpc_words *z,
-    const uint32_t blocks[static MPC_PARTIES], const uint64_t *own);
+MUST_USE enum status mpc_input_bits(
+    struct mpc *m, const struct mpc_bits *z, const uint32_t blocks[static MPC_PARTIES], const uint64_t *own);
+MUST_USE enum status mpc_input_words(
+    struct mpc *m, const struct mpc_words *z, const uint32_t blocks[static MPC_PARTIES], const uint64_t *own);
 
 /* ---- AND: z = s ^ (x & (y ^ t)) for every gate of a batch, over `lanes` lanes. 1 round, 8 * ceil(lanes/64) bytes a
  * gate to one peer. s and t may be left out ({0}). Gates are taken in order: a gate may write to its own operands and to
@@ -111,20 +112,20 @@ MUST_USE enum status mpc_and(struct mpc *m, const struct mpc_gate *gates, size_t
 
 /* ---- arithmetic ---- */
 /* z = x * y elementwise; z->n elements. 1 round, 8n bytes. z may be x or y. */
-MUST_USE enum status mpc_mul(struct mpc *m, const struct mpc_words *z, const struct mpc_words *x,
-    const struct mpc_words *y);
+MUST_USE enum status mpc_mul(
+    struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y);
 /* z[k] = <x[k], y[k]> for k < z->n. 1 round, 8 * z->n bytes whatever the lengths. */
-MUST_USE enum status mpc_dot(struct mpc *m, const struct mpc_words *z, const struct mpc_words *x,
-    const struct mpc_words *y);
+MUST_USE enum status mpc_dot(
+    struct mpc *m, const struct mpc_words *z, const struct mpc_words *x, const struct mpc_words *y);
 
 /* ---- conversions ---- */
 /* x = a + b mod 2^planes, as Boolean sharings: an adder makes the bits of x of them. a, b: x->n lanes, same planes <= 64.
  * 1 round, party 0 sends planes * 8 * ceil(n/64) bytes. */
-MUST_USE enum status mpc_a2b_summands(struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b,
-    const struct mpc_words *x);
+MUST_USE enum status mpc_a2b_summands(
+    struct mpc *m, const struct mpc_bits *a, const struct mpc_bits *b, const struct mpc_words *x);
 /* z[p * lanes + k] = plane p, lane k as a word 0/1. planes are plain. 2 rounds, 8 bytes a bit from every party. */
-MUST_USE enum status mpc_b2a(struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n,
-    size_t lanes);
+MUST_USE enum status mpc_b2a(
+    struct mpc *m, const struct mpc_words *z, const struct mpc_plane *planes, size_t n, size_t lanes);
 /* For each of n plain planes: z[p] = number of its ones; z[(1 + c) * n + p] = sum over its ones of w[c], c < columns.
  * lanes: a multiple of 64. Streamed: temporary memory does not grow with lanes.
  * columns = 0: 2 rounds; 8*n*lanes bytes in all, spread over the parties, and 8n from each. n <= 8192.

@@ -17,14 +17,20 @@
 enum { MPC_PARTIES = 3 };
 
 struct mpc_tag {
-	uint32_t op;    /* op id in the plan; 0 outside of the plan */
+	uint32_t op; /* op id in the plan; 0 outside of the plan */
 	uint32_t round; /* counts up within the op */
-	uint16_t type;  /* enum mpc_message */
+	uint16_t type; /* enum mpc_message */
 	uint64_t count; /* payload bytes of the message */
 };
 
-enum mpc_message { MPC_MSG_SHARES = 1, MPC_MSG_TAG, MPC_MSG_INPUT, MPC_MSG_OPEN, MPC_MSG_VIEW,
-	MPC_MSG_CREDIT /* 8 bytes: the receiver of a long input has taken MPC_AHEAD more of its messages */ };
+enum mpc_message {
+	MPC_MSG_SHARES = 1,
+	MPC_MSG_TAG,
+	MPC_MSG_INPUT,
+	MPC_MSG_OPEN,
+	MPC_MSG_VIEW,
+	MPC_MSG_CREDIT /* 8 bytes: the receiver of a long input has taken MPC_AHEAD more of its messages */
+};
 
 struct mpc_net {
 	void *ctx;

@@ -11,14 +11,23 @@
 #include "base/crypto.h"
 #include "mpc/mpc.h"
 
-enum bench_op { BENCH_MUL = 1, BENCH_AND, BENCH_LT, BENCH_EQ, BENCH_B2A, BENCH_GROUP /* 8 groups, one SUM */, BENCH_OP_END };
+enum bench_op {
+	BENCH_MUL = 1,
+	BENCH_AND,
+	BENCH_LT,
+	BENCH_EQ,
+	BENCH_B2A,
+	BENCH_GROUP /* 8 groups, one SUM */,
+	BENCH_OP_END
+};
 
 struct bench_report {
 	uint32_t rounds;
 	uint64_t sent; /* payload bytes sent by this party between the marks */
 };
 size_t bench_memory(enum bench_op op, uint32_t rows);
-MUST_USE enum status bench_op_run(struct mpc *mpc, struct arena *arena, enum bench_op op, uint32_t rows, uint32_t repetition,
-    const struct random *rng, void (*mark)(void *ctx, int end), void *mark_ctx, struct bench_report *out);
+MUST_USE enum status bench_op_run(struct mpc *mpc, struct arena *arena, enum bench_op op, uint32_t rows,
+    uint32_t repetition, const struct random *rng, void (*mark)(void *ctx, int end), void *mark_ctx,
+    struct bench_report *out);
 
 #endif

@@ -18,8 +18,9 @@
  * ranges by the caller. Rows beyond `real` are padding (VALID 0, all values 0). Wiped by the caller. */
 struct exec_input {
 	uint32_t rows, real;
-	const int64_t *values[PLAN_COLUMNS_MAX]; /* [rows]; NULL for columns that the plan does not read; 0 where NULL */
-	const uint8_t *known[PLAN_COLUMNS_MAX];  /* [rows] 0/1; NULL pointer: all known */
+	const int64_t
+	    *values[PLAN_COLUMNS_MAX]; /* [rows]; NULL for columns that the plan does not read; 0 where NULL */
+	const uint8_t *known[PLAN_COLUMNS_MAX]; /* [rows] 0/1; NULL pointer: all known */
 };
 
 struct exec; /* one run; lives in the arena */
