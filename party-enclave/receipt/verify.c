@@ -87,13 +87,24 @@ static bool rows_permitted(const struct policy *p, unsigned party, uint32_t rows
 	return p->pad_rows ? rows == most : rows <= most;
 }
 
+/* The payload that the party's enclave signed under this label. */
+static enum status open_statement(const struct audit *a, unsigned party, const char *document, const char *label,
+    struct slice doc, struct slice *payload)
+{
+	enum status st = cose_sign1_verify(doc, label, a->v.hellos[party].vk, payload);
+
+	if (st == ST_OK || st == ST_NO_MEMORY)
+		return st;
+	return refuse(a, party, document, "it is not signed by that party's enclave");
+}
+
 static enum status check_commit(struct audit *a, unsigned party)
 {
 	struct commit_statement *c = &a->commits[party];
 	struct slice payload;
+	enum status st;
 
-	if (cose_sign1_verify(a->bundle->commits[party], "parley/commit/v1", a->v.hellos[party].vk, &payload) != ST_OK)
-		return refuse(a, party, "COMMIT", "it is not signed by that party's enclave");
+	TRY(open_statement(a, party, "COMMIT", "parley/commit/v1", a->bundle->commits[party], &payload));
 	if (commit_statement_decode(c, payload) != ST_OK)
 		return refuse(a, party, "COMMIT", "it is not well-formed");
 	if (memcmp(c->sid, a->v.ctx.sid, HASH_LEN) != 0)
@@ -102,7 +113,8 @@ static enum status check_commit(struct audit *a, unsigned party)
 		return refuse(a, party, "COMMIT", "it names another party");
 	if (!rows_permitted(a->policy, party, c->rows))
 		return refuse(a, party, "COMMIT", "it has a number of rows that the policy does not permit");
-	return ST_OK;
+out:
+	return st;
 }
 
 static bool same(const void *a, const void *b, size_t len)
@@ -162,9 +174,9 @@ static enum status check_receipt(struct audit *a, unsigned party)
 	struct receipt_statement *s = &a->v.statements[party];
 	const char *fault;
 	struct slice payload;
+	enum status st;
 
-	if (cose_sign1_verify(a->bundle->receipts[party], "parley/receipt/v1", a->v.hellos[party].vk, &payload) != ST_OK)
-		return refuse(a, party, "RECEIPT", "it is not signed by that party's enclave");
+	TRY(open_statement(a, party, "RECEIPT", "parley/receipt/v1", a->bundle->receipts[party], &payload));
 	if (receipt_statement_decode(s, a->policy, payload) != ST_OK)
 		return refuse(a, party, "RECEIPT", "it is not well-formed");
 	fault = find_other_session(a, party, s);
@@ -177,7 +189,10 @@ static enum status check_receipt(struct audit *a, unsigned party)
 	/* Keyed under the enclaves' group key: nobody outside can recompute it, but equal views give equal digests. */
 	if (!fault && !same(s->view_digest, a->v.statements[0].view_digest, sizeof s->view_digest))
 		fault = "its view of the session is not the others'";
-	return fault ? refuse(a, party, "RECEIPT", fault) : ST_OK;
+	if (fault)
+		return refuse(a, party, "RECEIPT", fault);
+out:
+	return st;
 }
 
 static enum status check_statements(struct audit *a)
