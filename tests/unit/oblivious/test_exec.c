@@ -345,6 +345,43 @@ static void too_little_memory_is_an_error(void **state)
 	world_clear(&w);
 }
 
+/* Enough rows that products go piece by piece through the lanes, and extremes block by block through the groups. */
+static void large_work_is_cut_in_pieces(void **state)
+{
+	enum { ROWS = 100003 };
+	struct random_rows rows;
+
+	(void)state;
+	start(ROWS);
+	column(-3, 8, false);
+	column(-((int64_t)1 << 30), (int64_t)1 << 30, true);
+	column(0, ((int64_t)1 << 31) - 1, false);
+	plan.keys[plan.n_keys++] = (struct plan_key){0, 12};
+	plan.groups = 12;
+	uint16_t valid = op(OP_VALID, 0, 0, 0, 0, 0, 0), key = op(OP_COL, 0, 0, 0, 0, 0, 0);
+	uint16_t x = op(OP_COL, 1, 0, 0, 0, 0, 0), y = op(OP_COL, 2, 0, 0, 0, 0, 0);
+	uint16_t product = op(OP_MUL, 0, 0, 2, x, y, 0), matrix = op(OP_GROUP, 1, 0, 2, valid, key, 0);
+	uint16_t count = op(OP_A2B, 0, 0, 1, op(OP_PICK, 0, 0, 1, op(OP_SUMS, 0, 0, 1, matrix, 0, 0), 0, 0), 0, 0);
+	uint16_t keep = op(OP_SUPPRESS, 0, 10, 1, count, 0, 0);
+
+	op(OP_OUT, 0, 0, 2, keep, count, 0);
+	op(OP_OUT, 1, 0, 2, keep, op(OP_MIN, 0, 0, 2, matrix, product, 0), 0);
+	op(OP_OUT, 2, 0, 2, keep, op(OP_MAX, 0, 0, 2, matrix, product, 0), 0);
+	op(OP_OUTKEEP, 0, 0, 1, keep, 0, 0);
+	/* more than one piece and more than one block, or the test has lost its point */
+	const uint32_t split[MPC_PARTIES] = {ROWS, 0, 0}, few[MPC_PARTIES] = {1000, 0, 0};
+	struct exec_cost large, small;
+	exec_cost(&plan, split, product, &large);
+	exec_cost(&plan, few, product, &small);
+	assert_true(large.rounds > small.rounds);
+	exec_cost(&plan, split, (uint16_t)(plan.n_ops - 4), &large); /* MIN */
+	/* a block: 1 + (11 + 6) levels of a comparison of 62 bits (7 rounds) and a choice */
+	assert_true(large.rounds >= 2 * (1 + 17 * 8));
+	random_rows_init(&rows, &plan, ROWS, 5);
+	run_and_compare(&rows, "pieces");
+	random_rows_clear(&rows);
+}
+
 /* The project's bound: a million rows, a grouped average under two comparisons, below 250 MiB a party. */
 static void a_million_rows_fit(void **state)
 {
@@ -386,6 +423,7 @@ int main(void)
 	    cmocka_unit_test(what_is_not_kept_is_zero),
 	    cmocka_unit_test(steps_come_in_order_once),
 	    cmocka_unit_test(too_little_memory_is_an_error),
+	    cmocka_unit_test(large_work_is_cut_in_pieces),
 	    cmocka_unit_test(a_million_rows_fit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
