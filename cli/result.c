@@ -28,6 +28,7 @@ static enum status deliver(struct cli *cli, const struct result_table *table, co
 	TRY(buf_status(&text));
 	put_u64(cli->doc, "rows", table->rows);
 	put_u64(cli->doc, "groups_withheld", table->groups_withheld);
+	json_object_set_new(cli->doc, "withheld", json_boolean(table->withheld)); /* the whole result: too few rows */
 	json_object_set_new(cli->doc, "csv", json_stringn((const char *)csv.ptr, csv.len));
 	if (out_path)
 		TRY(write_file(cli, out_path, buf_view(&csv), 0600));

@@ -262,7 +262,7 @@ def test_the_operator_aborts(bench):
 
 
 # Whoever has not come by the session deadline will not come: organisations start their parties by hand.
-SHORT = {"test_a_missing_party_is_a_deadline": "5s", "test_a_different_policy_at_one_party": "6s"}
+SHORT = {"test_a_missing_party_is_a_deadline": "5s", "test_a_different_policy_at_one_party": "6s", "test_a_host_killed_at_admission": "8s"}
 
 
 def main():
