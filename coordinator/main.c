@@ -61,11 +61,11 @@ static enum status catch_signals(struct program *p)
 static enum status open_all(struct program *p)
 {
 	struct coordinator_config cfg = {
-		.store = &p->store,
-		.rng = random_system,
-		.allow_filled_in = p->options.allow_filled_in,
-		.changed = print_session,
-		.changed_ctx = &p->printer,
+	    .store = &p->store,
+	    .rng = random_system,
+	    .allow_filled_in = p->options.allow_filled_in,
+	    .changed = print_session,
+	    .changed_ctx = &p->printer,
 	};
 	enum status st;
 
@@ -103,8 +103,8 @@ static void answer_requests(struct program *p)
 
 	while ((r = transport_server_next(p->server)) != NULL) {
 		buf_reset(&p->reply);
-		if (coordinator_handle(p->coordinator, transport_request_bytes(r), (uint64_t)(uintptr_t)r, now_ms(p), &p->reply) ==
-		    COORDINATOR_REPLY)
+		if (coordinator_handle(p->coordinator, transport_request_bytes(r), (uint64_t)(uintptr_t)r, now_ms(p),
+			&p->reply) == COORDINATOR_REPLY)
 			transport_reply(r, buf_view(&p->reply));
 	}
 }
@@ -132,7 +132,8 @@ static int wait_ms(const struct program *p)
 
 static enum status serve(struct program *p)
 {
-	struct pollfd fds[2] = {{.fd = transport_fd(p->transport), .events = POLLIN}, {.fd = p->signals, .events = POLLIN}};
+	struct pollfd fds[2] = {
+	    {.fd = transport_fd(p->transport), .events = POLLIN}, {.fd = p->signals, .events = POLLIN}};
 
 	while (fds[1].revents == 0) {
 		if (poll(fds, 2, wait_ms(p)) < 0 && errno != EINTR)
@@ -143,7 +144,8 @@ static enum status serve(struct program *p)
 		answer_held(p);
 		if (coordinator_health(p->coordinator) != ST_OK)
 			return problem_set(&p->problem, coordinator_health(p->coordinator), p->options.journal,
-			    "see to the disk and start again: sessions go on from the journal", "the journal cannot be written");
+			    "see to the disk and start again: sessions go on from the journal",
+			    "the journal cannot be written");
 	}
 	return ST_OK;
 }
@@ -162,7 +164,8 @@ int main(int argc, char **argv)
 	if (st == ST_OK)
 		st = open_all(&p);
 	if (st == ST_OK) {
-		print_listening(&p.printer, transport_server_url(p.server), p.options.journal, coordinator_session_count(p.coordinator));
+		print_listening(&p.printer, transport_server_url(p.server), p.options.journal,
+		    coordinator_session_count(p.coordinator));
 		st = serve(&p);
 	}
 	if (st != ST_OK) {

@@ -17,7 +17,8 @@ void print_help(void)
 static enum status take_value(const char **out, int argc, char **argv, int *i, struct problem *problem)
 {
 	if (*i + 1 >= argc || argv[*i + 1][0] == '\0')
-		return problem_set(problem, ST_ARGUMENT, argv[*i], "see parley-coordinator --help", "this option needs a value");
+		return problem_set(
+		    problem, ST_ARGUMENT, argv[*i], "see parley-coordinator --help", "this option needs a value");
 	*out = argv[++*i];
 	return ST_OK;
 }
@@ -39,12 +40,14 @@ enum status options_parse(struct program_options *out, int argc, char **argv, st
 		else if (strcmp(argv[i], "--help") == 0)
 			o.help = true;
 		else
-			st = problem_set(problem, ST_ARGUMENT, argv[i], "see parley-coordinator --help", "not an option of parley-coordinator");
+			st = problem_set(problem, ST_ARGUMENT, argv[i], "see parley-coordinator --help",
+			    "not an option of parley-coordinator");
 		if (st != ST_OK)
 			goto out;
 	}
 	if (o.journal == NULL && !o.help)
-		st = problem_set(problem, ST_ARGUMENT, "--journal", "name a file: --journal coordinator.journal", "the journal is required");
+		st = problem_set(problem, ST_ARGUMENT, "--journal", "name a file: --journal coordinator.journal",
+		    "the journal is required");
 out:
 	out->json = o.json;
 	if (st == ST_OK)

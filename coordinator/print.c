@@ -105,8 +105,8 @@ void print_problem(const struct printer *p, const struct problem *problem)
 		problem_as_json(problem, fix);
 		return;
 	}
-	fprintf(stderr, "parley-coordinator: %s%s%s [%s]\n", problem->where, problem->where[0] ? ": " : "", problem->message,
-	    status_code(problem->st));
+	fprintf(stderr, "parley-coordinator: %s%s%s [%s]\n", problem->where, problem->where[0] ? ": " : "",
+	    problem->message, status_code(problem->st));
 	if (fix[0])
 		fprintf(stderr, "  fix: %s\n", fix);
 }

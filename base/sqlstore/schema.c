@@ -32,10 +32,11 @@ static enum status create(struct sqlstore *s, const char *name, uint32_t version
 	sqlite3_stmt *stmt = NULL;
 	enum status st;
 
-	TRY(store_exec(s, "CREATE TABLE journal (number INTEGER PRIMARY KEY, entry BLOB NOT NULL, chain BLOB NOT NULL);"
-			  "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL, version INTEGER NOT NULL,"
-			  " count INTEGER NOT NULL, chain BLOB NOT NULL);"
-			  "PRAGMA application_id = 1346458188; PRAGMA user_version = 1;"));
+	TRY(store_exec(s,
+	    "CREATE TABLE journal (number INTEGER PRIMARY KEY, entry BLOB NOT NULL, chain BLOB NOT NULL);"
+	    "CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL, version INTEGER NOT NULL,"
+	    " count INTEGER NOT NULL, chain BLOB NOT NULL);"
+	    "PRAGMA application_id = 1346458188; PRAGMA user_version = 1;"));
 	TRY(store_prepare(s, &stmt, "INSERT INTO head VALUES (1, ?1, ?2, 0, ?3)"));
 	sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(stmt, 2, version);
@@ -74,14 +75,17 @@ enum status store_schema(struct sqlstore *s, const char *name, uint32_t version,
 	if (store_exec(s, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 			  "PRAGMA trusted_schema = OFF; BEGIN EXCLUSIVE") != ST_OK) {
 		if (sqlite3_errcode(s->db) == SQLITE_BUSY)
-			return problem_set(problem, ST_STORE, NULL, "stop it, or name another file", "another program has this journal open");
+			return problem_set(problem, ST_STORE, NULL, "stop it, or name another file",
+			    "another program has this journal open");
 		return problem_set(problem, ST_STORE, NULL, NULL, "not a journal: %s", sqlite3_errmsg(s->db));
 	}
 	if (read_number(s, "SELECT COUNT(*) FROM sqlite_schema", &tables) != ST_OK)
 		return problem_set(problem, ST_STORE, NULL, NULL, "not a journal: %s", sqlite3_errmsg(s->db));
 	if (tables == 0 && create(s, name, version) != ST_OK)
-		return problem_set(problem, ST_STORE, NULL, NULL, "cannot write the journal: %s", sqlite3_errmsg(s->db));
+		return problem_set(
+		    problem, ST_STORE, NULL, NULL, "cannot write the journal: %s", sqlite3_errmsg(s->db));
 	if (check(s, name, version) != ST_OK)
-		return problem_set(problem, ST_STORE, NULL, "name another file", "a file of another program or another version");
+		return problem_set(
+		    problem, ST_STORE, NULL, "name another file", "a file of another program or another version");
 	return store_exec(s, "COMMIT");
 }

@@ -45,7 +45,8 @@ static enum status walk(struct sqlstore *s, uint64_t *count, uint8_t chain[stati
 
 		chain_next(chain, ++*count, entry);
 		st = ST_STORE;
-		if (sqlite3_column_int64(rows, 0) != (sqlite3_int64)*count || !slice_equal(written, slice_of(chain, HASH_LEN)))
+		if (sqlite3_column_int64(rows, 0) != (sqlite3_int64)*count ||
+		    !slice_equal(written, slice_of(chain, HASH_LEN)))
 			goto out;
 		if (each != NULL)
 			TRY(each(user, entry));
@@ -92,7 +93,8 @@ static enum status create_private(const char *path)
 	return ST_OK;
 }
 
-enum status sqlstore_open(struct sqlstore **out, const char *path, const char *name, uint32_t version, struct problem *problem)
+enum status sqlstore_open(
+    struct sqlstore **out, const char *path, const char *name, uint32_t version, struct problem *problem)
 {
 	struct sqlstore *s = calloc(1, sizeof *s);
 	enum status st = ST_NO_MEMORY;
@@ -145,7 +147,8 @@ static enum status insert_all(struct sqlstore *s, uint8_t chain[static HASH_LEN]
 		uint64_t number = s->count + i + 1;
 		chain_next(chain, number, entries[i]);
 		sqlite3_bind_int64(s->insert, 1, (sqlite3_int64)number);
-		sqlite3_bind_blob64(s->insert, 2, entries[i].len ? (const void *)entries[i].ptr : "", entries[i].len, SQLITE_STATIC);
+		sqlite3_bind_blob64(
+		    s->insert, 2, entries[i].len ? (const void *)entries[i].ptr : "", entries[i].len, SQLITE_STATIC);
 		sqlite3_bind_blob(s->insert, 3, chain, HASH_LEN, SQLITE_STATIC);
 		TRY(run(s->insert));
 	}

@@ -178,8 +178,8 @@ static bool has_prefix(const struct wire_session_view *v, const char *text)
 	return strncmp(hex, text, strlen(text)) == 0;
 }
 
-static enum status find_prefix(struct coordinator_client *c, const char *text, uint8_t session[static WIRE_SESSION_LEN],
-    struct problem *problem)
+static enum status find_prefix(
+    struct coordinator_client *c, const char *text, uint8_t session[static WIRE_SESSION_LEN], struct problem *problem)
 {
 	struct wire_session_view *views = calloc(WIRE_VIEWS_MAX, sizeof *views);
 	const struct wire_session_view *found = NULL;
@@ -193,7 +193,8 @@ static enum status find_prefix(struct coordinator_client *c, const char *text, u
 		if (!has_prefix(&views[i], text))
 			continue;
 		if (found != NULL && memcmp(found->session, views[i].session, sizeof found->session) != 0)
-			st = problem_set(problem, ST_ARGUMENT, text, "give more digits", "more than one session begins like this");
+			st = problem_set(
+			    problem, ST_ARGUMENT, text, "give more digits", "more than one session begins like this");
 		found = &views[i];
 	}
 	if (st == ST_OK && found == NULL)
@@ -205,18 +206,21 @@ out:
 	return st;
 }
 
-enum status coordinator_client_session(struct coordinator_client *c, const char *text, uint8_t session[static WIRE_SESSION_LEN],
-    struct problem *problem)
+enum status coordinator_client_session(
+    struct coordinator_client *c, const char *text, uint8_t session[static WIRE_SESSION_LEN], struct problem *problem)
 {
 	char lower[2 * WIRE_SESSION_LEN + 1];
 	size_t len = strlen(text);
 
 	if (len < PREFIX_MIN || len > 2 * WIRE_SESSION_LEN)
-		return problem_set(problem, ST_ARGUMENT, text, NULL, "a session is 32 hex digits, or its first four or more");
+		return problem_set(
+		    problem, ST_ARGUMENT, text, NULL, "a session is 32 hex digits, or its first four or more");
 	for (size_t i = 0; i <= len; i++)
 		lower[i] = (char)tolower((unsigned char)text[i]);
 	if (len == 2 * WIRE_SESSION_LEN)
-		return hex_decode(session, WIRE_SESSION_LEN, lower) == ST_OK ? ST_OK :
-		    problem_set(problem, ST_ARGUMENT, text, NULL, "a session is 32 hex digits, or its first four or more");
+		return hex_decode(session, WIRE_SESSION_LEN, lower) == ST_OK
+			   ? ST_OK
+			   : problem_set(problem, ST_ARGUMENT, text, NULL,
+				 "a session is 32 hex digits, or its first four or more");
 	return find_prefix(c, lower, session, problem);
 }

@@ -6,7 +6,8 @@
 
 enum { LIVE_DEFAULT = 64, BYTES_DEFAULT = 512 << 20 };
 
-enum status coordinator_new(struct coordinator **out, const struct coordinator_config *cfg, int64_t now_ms, struct problem *problem)
+enum status coordinator_new(
+    struct coordinator **out, const struct coordinator_config *cfg, int64_t now_ms, struct problem *problem)
 {
 	struct coordinator *c = calloc(1, sizeof *c);
 	enum status st = ST_NO_MEMORY;
@@ -92,14 +93,16 @@ static enum status name_session(struct coordinator *c, struct session_event *sta
 	return find_session(c, start->session, 0) == NULL ? ST_OK : ST_BUG;
 }
 
-static enum status handle_start(struct coordinator *c, const struct wire_request *q, int64_t now_s, struct problem *problem)
+static enum status handle_start(
+    struct coordinator *c, const struct wire_request *q, int64_t now_s, struct problem *problem)
 {
 	struct session_event start = {.kind = SE_START, .time_s = now_s, .policy_file = q->body};
 	enum status st;
 
 	make_room(c);
 	if (!has_room(c))
-		return problem_set(problem, ST_AGAIN, NULL, NULL, "this coordinator has as many sessions as it may have");
+		return problem_set(
+		    problem, ST_AGAIN, NULL, NULL, "this coordinator has as many sessions as it may have");
 	TRY(name_session(c, &start, q));
 	TRY(add_session(c, &start, false, problem));
 	struct session *s = c->sessions[c->n_sessions - 1];
@@ -134,8 +137,8 @@ out:
 	return st != ST_OK ? st : refused;
 }
 
-static enum status handle_post(struct coordinator *c, const struct wire_request *q, int64_t now_ms, struct held *wait,
-    struct problem *problem)
+static enum status handle_post(
+    struct coordinator *c, const struct wire_request *q, int64_t now_ms, struct held *wait, struct problem *problem)
 {
 	struct session *s = q->has_session && q->attempt > 0 ? find_session(c, q->session, q->attempt) : NULL;
 	enum status st, taken;
@@ -210,8 +213,8 @@ out:
 
 /* ---- the door ---- */
 
-static enum status dispatch(struct coordinator *c, const struct wire_request *q, int64_t now_ms, struct held *wait,
-    struct problem *problem)
+static enum status dispatch(
+    struct coordinator *c, const struct wire_request *q, int64_t now_ms, struct held *wait, struct problem *problem)
 {
 	switch (q->kind) {
 	case WREQ_START:
@@ -228,8 +231,8 @@ static enum status dispatch(struct coordinator *c, const struct wire_request *q,
 	return ST_NET_MESSAGE;
 }
 
-static enum status decode_and_dispatch(struct coordinator *c, struct slice bytes, int64_t now_ms, struct held *wait,
-    struct problem *problem)
+static enum status decode_and_dispatch(
+    struct coordinator *c, struct slice bytes, int64_t now_ms, struct held *wait, struct problem *problem)
 {
 	struct wire_storage storage = {0};
 	enum status st;
@@ -246,8 +249,8 @@ out:
 	return st;
 }
 
-enum coordinator_answer coordinator_handle(struct coordinator *c, struct slice request, uint64_t ticket, int64_t now_ms,
-    struct buf *reply)
+enum coordinator_answer coordinator_handle(
+    struct coordinator *c, struct slice request, uint64_t ticket, int64_t now_ms, struct buf *reply)
 {
 	static const struct wire_reply none;
 	struct held wait = {.ticket = ticket};

@@ -121,6 +121,7 @@ enum status journal_load(struct coordinator *c, int64_t now_s, struct problem *p
 	enum status st = c->cfg.store->load(c->cfg.store->ctx, replay, c);
 
 	if (st != ST_OK)
-		return problem_set(problem, st, "journal", NULL, "%s (after %zu sessions)", status_title(st), c->n_sessions);
+		return problem_set(
+		    problem, st, "journal", NULL, "%s (after %zu sessions)", status_title(st), c->n_sessions);
 	return resume_all(c, now_s);
 }

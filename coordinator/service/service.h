@@ -11,8 +11,8 @@ struct held {
 	int64_t until_ms;
 	bool is_find;
 	char party[POLICY_ID_MAX + 1];
-	uint8_t policy_hash[HASH_LEN];         /* FIND */
-	uint8_t session[WIRE_SESSION_LEN];     /* POST */
+	uint8_t policy_hash[HASH_LEN]; /* FIND */
+	uint8_t session[WIRE_SESSION_LEN]; /* POST */
 	uint32_t attempt;
 	uint64_t ack;
 };
@@ -29,15 +29,18 @@ struct coordinator {
 	size_t n_pending;
 	struct wire_session_view news[NEWS_MAX]; /* what `changed` will hear once the journal has it */
 	size_t n_news;
-	struct policy *policy;      /* scratch for START */
+	struct policy *policy; /* scratch for START */
 	struct wire_request request;
 	struct wire_reply reply;
 };
 
 /* ---- sessions.c ---- */
-struct session *find_session(const struct coordinator *c, const uint8_t id[static WIRE_SESSION_LEN], uint32_t attempt); /* 0: the latest */
-struct session *find_open_session(const struct coordinator *c, const uint8_t policy_hash[static HASH_LEN], const char *party);
-MUST_USE enum status add_session(struct coordinator *c, const struct session_event *start, bool is_replay, struct problem *problem);
+struct session *find_session(
+    const struct coordinator *c, const uint8_t id[static WIRE_SESSION_LEN], uint32_t attempt); /* 0: the latest */
+struct session *find_open_session(
+    const struct coordinator *c, const uint8_t policy_hash[static HASH_LEN], const char *party);
+MUST_USE enum status add_session(
+    struct coordinator *c, const struct session_event *start, bool is_replay, struct problem *problem);
 void make_room(struct coordinator *c);
 MUST_USE bool has_room(const struct coordinator *c);
 

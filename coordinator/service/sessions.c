@@ -18,7 +18,8 @@ struct session *find_session(const struct coordinator *c, const uint8_t id[stati
 }
 
 /* Oldest first, so that all parties of a policy meet in the same session. */
-struct session *find_open_session(const struct coordinator *c, const uint8_t policy_hash[static HASH_LEN], const char *party)
+struct session *find_open_session(
+    const struct coordinator *c, const uint8_t policy_hash[static HASH_LEN], const char *party)
 {
 	for (size_t i = 0; i < c->n_sessions; i++) {
 		const struct session *s = c->sessions[i];
@@ -32,7 +33,8 @@ struct session *find_open_session(const struct coordinator *c, const uint8_t pol
 	return NULL;
 }
 
-static enum status read_policy(struct coordinator *c, struct session_facts *facts, struct slice file, struct problem *problem)
+static enum status read_policy(
+    struct coordinator *c, struct session_facts *facts, struct slice file, struct problem *problem)
 {
 	struct slice payload;
 	enum status st;
@@ -73,7 +75,8 @@ static enum status append_session(struct coordinator *c, struct session *s)
 	return ST_OK;
 }
 
-enum status add_session(struct coordinator *c, const struct session_event *start, bool is_replay, struct problem *problem)
+enum status add_session(
+    struct coordinator *c, const struct session_event *start, bool is_replay, struct problem *problem)
 {
 	struct session_facts facts;
 	struct session *s = NULL;
@@ -131,5 +134,6 @@ void make_room(struct coordinator *c)
 
 bool has_room(const struct coordinator *c)
 {
-	return count_live(c) < c->cfg.live_max && count_bytes(c) < c->cfg.bytes_max && c->n_sessions < COORDINATOR_KEPT_MAX;
+	return count_live(c) < c->cfg.live_max && count_bytes(c) < c->cfg.bytes_max &&
+	       c->n_sessions < COORDINATOR_KEPT_MAX;
 }

@@ -6,7 +6,8 @@
 
 #include "machine.h"
 
-void abort_event(struct session_event *event, const struct session *s, int64_t now_s, enum status why, const char *blame)
+void abort_event(
+    struct session_event *event, const struct session *s, int64_t now_s, enum status why, const char *blame)
 {
 	*event = (struct session_event){.kind = SE_ABORT, .attempt = s->attempt, .time_s = now_s};
 	memcpy(event->session, s->id, sizeof s->id);
@@ -15,7 +16,8 @@ void abort_event(struct session_event *event, const struct session *s, int64_t n
 }
 
 /* ST_SES_VIEW when another party has already said something else at the same place. */
-static enum status agree(const struct session *s, unsigned party, enum phase since, const void *mine, size_t offset, size_t len)
+static enum status agree(
+    const struct session *s, unsigned party, enum phase since, const void *mine, size_t offset, size_t len)
 {
 	for (unsigned i = 0; i < s->facts.n_parties; i++) {
 		const uint8_t *theirs = (const uint8_t *)&s->member[i] + offset;
@@ -121,19 +123,27 @@ static enum status judge_finished(const struct session *s, unsigned party, struc
 }
 
 /* Given the payload of a signed document, else the body. */
-static enum status judge_content(const struct session *s, unsigned party, enum wire_message_kind kind, struct slice content)
+static enum status judge_content(
+    const struct session *s, unsigned party, enum wire_message_kind kind, struct slice content)
 {
 	static enum status (*const judges[])(const struct session *, unsigned, struct slice) = {
-		[WM_ENROL] = judge_enrol, [WM_HELLO] = judge_hello, [WM_EVIDENCE] = judge_evidence,
-		[WM_ADMITTED] = judge_admit, [WM_COMMITTED] = judge_commit, [WM_STEP] = judge_step,
-		[WM_CONFIRM] = judge_confirm, [WM_PART] = judge_part, [WM_RECEIPT] = judge_receipt,
-		[WM_FAULT] = judge_fault, [WM_FINISHED] = judge_finished,
+	    [WM_ENROL] = judge_enrol,
+	    [WM_HELLO] = judge_hello,
+	    [WM_EVIDENCE] = judge_evidence,
+	    [WM_ADMITTED] = judge_admit,
+	    [WM_COMMITTED] = judge_commit,
+	    [WM_STEP] = judge_step,
+	    [WM_CONFIRM] = judge_confirm,
+	    [WM_PART] = judge_part,
+	    [WM_RECEIPT] = judge_receipt,
+	    [WM_FAULT] = judge_fault,
+	    [WM_FINISHED] = judge_finished,
 	};
 	return judges[kind](s, party, content);
 }
 
-static enum status open_signed(struct slice *content, const struct session *s, unsigned party, const struct rule *rule,
-    struct slice body)
+static enum status open_signed(
+    struct slice *content, const struct session *s, unsigned party, const struct rule *rule, struct slice body)
 {
 	bool by_organisation = rule->kind == WM_ENROL || rule->kind == WM_HELLO;
 	const uint8_t *key = by_organisation ? s->facts.party[party].endorse : s->member[party].vk;
@@ -160,8 +170,8 @@ out:
 }
 
 /* Whom to blame: the sender, except where two parties contradict each other and it does not show who lies. */
-static void blame_sender(struct session_event *event, const struct session *s, unsigned party, const struct wire_message *m,
-    int64_t now_s, enum status why)
+static void blame_sender(struct session_event *event, const struct session *s, unsigned party,
+    const struct wire_message *m, int64_t now_s, enum status why)
 {
 	const char *id = s->facts.party[party].id;
 
@@ -181,21 +191,23 @@ enum session_verdict session_judge(const struct session *s, unsigned party, cons
 	if (m->seq == sender->seq + 1)
 		st = judge_message(s, party, m);
 	if (st == ST_OK) {
-		*event = (struct session_event){.kind = SE_MESSAGE, .attempt = s->attempt, .time_s = now_s, .party = party, .message = *m};
+		*event = (struct session_event){
+		    .kind = SE_MESSAGE, .attempt = s->attempt, .time_s = now_s, .party = party, .message = *m};
 		memcpy(event->session, s->id, sizeof s->id);
 		return SESSION_TAKE;
 	}
 	bool is_harmless = m->seq != sender->seq + 1 || sender->phase == PH_NONE || is_committed(s);
 	if (is_harmless || status_class_of(st) == CLASS_ENV || status_class_of(st) == CLASS_BUG) {
-		problem_set(problem, st, s->facts.party[party].id, NULL, "message %llu (%s): %s", (unsigned long long)m->seq,
-		    wire_message_name(m->kind), status_title(st));
+		problem_set(problem, st, s->facts.party[party].id, NULL, "message %llu (%s): %s",
+		    (unsigned long long)m->seq, wire_message_name(m->kind), status_title(st));
 		return SESSION_REFUSE;
 	}
 	blame_sender(event, s, party, m, now_s, st);
 	return SESSION_TAKE;
 }
 
-enum status session_judge_operator(const struct session *s, struct slice reason, int64_t now_s, struct session_event *event)
+enum status session_judge_operator(
+    const struct session *s, struct slice reason, int64_t now_s, struct session_event *event)
 {
 	int len = reason.len > 160 ? 160 : (int)reason.len;
 
@@ -203,10 +215,11 @@ enum status session_judge_operator(const struct session *s, struct slice reason,
 		return ST_SES_STATE;
 	abort_event(event, s, now_s, ST_SES_ABORTED, "");
 	if (len == 0)
-		snprintf(event->abort.message, sizeof event->abort.message, "the operator of the coordinator aborted the session");
+		snprintf(event->abort.message, sizeof event->abort.message,
+		    "the operator of the coordinator aborted the session");
 	else
-		snprintf(event->abort.message, sizeof event->abort.message, "the operator of the coordinator aborted the session: %.*s",
-		    len, (const char *)reason.ptr);
+		snprintf(event->abort.message, sizeof event->abort.message,
+		    "the operator of the coordinator aborted the session: %.*s", len, (const char *)reason.ptr);
 	clean_ascii(event->abort.message);
 	return ST_OK;
 }

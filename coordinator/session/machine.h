@@ -6,7 +6,15 @@
 
 /* How far a party has come. When all parties have reached one, everybody is told (announce.c), in this order. */
 enum phase {
-	PH_NONE, PH_ENROLLED, PH_HELLO, PH_EVIDENCE, PH_ADMITTED, PH_COMMITTED, PH_STEPPED, PH_CONFIRMED, PH_RECEIPT,
+	PH_NONE,
+	PH_ENROLLED,
+	PH_HELLO,
+	PH_EVIDENCE,
+	PH_ADMITTED,
+	PH_COMMITTED,
+	PH_STEPPED,
+	PH_CONFIRMED,
+	PH_RECEIPT,
 	PH_FINISHED,
 	PHASES
 };
@@ -23,7 +31,8 @@ struct member {
 	bool refused;
 	uint32_t step;
 	uint8_t host_key[ED25519_PUBLIC_LEN], vk[ED25519_PUBLIC_LEN];
-	struct slice enrol, hello, evidence, admit, commit, receipt, part[POLICY_PARTIES_MAX]; /* payload of ENROL; whole bodies else */
+	struct slice enrol, hello, evidence, admit, commit, receipt,
+	    part[POLICY_PARTIES_MAX]; /* payload of ENROL; whole bodies else */
 	uint8_t roster[HASH_LEN], commitment[HASH_LEN], confirm[32];
 	uint32_t rows;
 	uint32_t parts; /* bit r: the part for recipient r is here */
@@ -61,7 +70,8 @@ struct hello_facts {
 enum status document_open(struct slice *payload, struct slice doc, const char *label, const uint8_t *key);
 enum status statement_enrol(struct doc_enrol *out, struct slice payload, const struct session *s, unsigned party);
 enum status statement_hello(struct hello_facts *out, struct slice payload, const struct session *s, unsigned party);
-enum status statement_admit(uint8_t roster[static HASH_LEN], struct slice payload, const struct session *s, unsigned party);
+enum status statement_admit(
+    uint8_t roster[static HASH_LEN], struct slice payload, const struct session *s, unsigned party);
 struct commit_facts {
 	uint32_t rows;
 	uint8_t commitment[HASH_LEN];
@@ -76,10 +86,10 @@ enum status part_form(uint32_t *recipient, struct slice *part, struct slice body
 /* ---- rules.c: which message of a party may come when ---- */
 struct rule {
 	enum wire_message_kind kind;
-	enum phase from;      /* the sender has come exactly this far */
+	enum phase from; /* the sender has come exactly this far */
 	enum phase announced; /* everybody has been told at least this */
-	enum phase to;        /* and then the sender is here */
-	const char *label;    /* of its signature; NULL: the host's over the post is enough */
+	enum phase to; /* and then the sender is here */
+	const char *label; /* of its signature; NULL: the host's over the post is enough */
 	size_t body_max;
 };
 const struct rule *rule_of(enum wire_message_kind kind); /* NULL: not a party's message */
@@ -88,9 +98,11 @@ bool table_permits(enum session_state state, enum wire_message_kind kind);
 const char *phase_message(enum phase phase); /* the message that leads to it: "HELLO" */
 
 /* ---- outbox.c ---- */
-MUST_USE enum status session_keep(struct session *s, struct slice *kept, struct slice bytes); /* a copy that the session owns */
+MUST_USE enum status session_keep(
+    struct session *s, struct slice *kept, struct slice bytes); /* a copy that the session owns */
 MUST_USE enum status session_tell(struct session *s, unsigned party, enum wire_message_kind kind, struct slice kept);
-MUST_USE enum status session_tell_all(struct session *s, enum wire_message_kind kind, struct slice body); /* copies body once */
+MUST_USE enum status session_tell_all(
+    struct session *s, enum wire_message_kind kind, struct slice body); /* copies body once */
 void session_drop_blobs(struct session *s);
 
 /* ---- announce.c ---- */
@@ -110,8 +122,9 @@ bool is_committed(const struct session *s); /* past the commit point */
 enum phase slowest_phase(const struct session *s);
 uint32_t slowest_step(const struct session *s);
 bool is_slowest(const struct session *s, unsigned party);
-void abort_event(struct session_event *event, const struct session *s, int64_t now_s, enum status why, const char *blame);
-void clean_text(char *text);  /* what a party wrote and people will read */
+void abort_event(
+    struct session_event *event, const struct session *s, int64_t now_s, enum status why, const char *blame);
+void clean_text(char *text); /* what a party wrote and people will read */
 void clean_ascii(char *text);
 
 #endif

@@ -1,8 +1,8 @@
 /* Is this post really from the party it names? The host key of its ENROL says so (docs/PROTOCOL.md, section 7). */
 #include "machine.h"
 
-static enum status first_host_key(uint8_t key[static ED25519_PUBLIC_LEN], const struct session *s, unsigned party,
-    const struct wire_request *post)
+static enum status first_host_key(
+    uint8_t key[static ED25519_PUBLIC_LEN], const struct session *s, unsigned party, const struct wire_request *post)
 {
 	struct doc_enrol e;
 	struct slice payload;
@@ -32,8 +32,8 @@ out:
 	return st;
 }
 
-enum status session_authenticate(const struct session *s, const struct wire_request *post, unsigned *party,
-    struct problem *problem)
+enum status session_authenticate(
+    const struct session *s, const struct wire_request *post, unsigned *party, struct problem *problem)
 {
 	int index = session_party_index(&s->facts, post->party);
 	enum status st;

@@ -6,6 +6,7 @@
 
 enum { STATEMENT = DOC_STATEMENT_MAX, EVIDENCE = 65536 + DOC_STATEMENT_MAX + 64 };
 
+/* clang-format off */
 static const struct rule rules[] = {
 	/* message      sender is at   all were told   then it is at  signed under         at most */
 	{WM_ENROL,     PH_NONE,       PH_NONE,        PH_ENROLLED,   DOC_ENROL_LABEL,     STATEMENT},
@@ -20,6 +21,7 @@ static const struct rule rules[] = {
 	{WM_FINISHED,  PH_RECEIPT,    PH_RECEIPT,     PH_FINISHED,   NULL,                1},
 	{WM_FAULT,     PHASES,        PH_NONE,        PHASES,        NULL,                1024}, /* at any time, phase unchanged */
 };
+/* clang-format on */
 
 const struct rule *rule_of(enum wire_message_kind kind)
 {
@@ -46,9 +48,15 @@ bool rule_permits(const struct session *s, unsigned party, const struct rule *ru
 const char *phase_message(enum phase phase)
 {
 	static const char *const names[PHASES] = {
-		[PH_ENROLLED] = "ENROL", [PH_HELLO] = "HELLO", [PH_EVIDENCE] = "EVIDENCE", [PH_ADMITTED] = "ADMITTED",
-		[PH_COMMITTED] = "COMMITTED", [PH_STEPPED] = "STEP", [PH_CONFIRMED] = "CONFIRM", [PH_RECEIPT] = "RECEIPT",
-		[PH_FINISHED] = "FINISHED",
+	    [PH_ENROLLED] = "ENROL",
+	    [PH_HELLO] = "HELLO",
+	    [PH_EVIDENCE] = "EVIDENCE",
+	    [PH_ADMITTED] = "ADMITTED",
+	    [PH_COMMITTED] = "COMMITTED",
+	    [PH_STEPPED] = "STEP",
+	    [PH_CONFIRMED] = "CONFIRM",
+	    [PH_RECEIPT] = "RECEIPT",
+	    [PH_FINISHED] = "FINISHED",
 	};
 	return phase < PHASES && names[phase] != NULL ? names[phase] : "message";
 }

@@ -30,6 +30,7 @@ static enum status take_late_fault(struct session *s, unsigned party, const stru
 enum { EV_LATE_FAULT = 16, EV_ABORT, EV_CLOSE, EV_RESUME };
 #define ALL(phase) (64 + (phase))
 
+/* clang-format off */
 static const struct transition {
 	enum session_state from;
 	unsigned event;
@@ -83,6 +84,7 @@ static const struct transition {
 	{S_RUNNING,    EV_RESUME,         NULL,            NULL,               S_RUNNING},
 	{S_RELEASING,  EV_RESUME,         NULL,            NULL,               S_RELEASING},
 };
+/* clang-format on */
 
 static const struct transition *find_row(enum session_state state, unsigned event)
 {

@@ -115,7 +115,8 @@ out:
 	return st;
 }
 
-enum status statement_admit(uint8_t roster[static HASH_LEN], struct slice payload, const struct session *s, unsigned party)
+enum status statement_admit(
+    uint8_t roster[static HASH_LEN], struct slice payload, const struct session *s, unsigned party)
 {
 	uint8_t value[HASH_LEN], appraisal[HASH_LEN];
 	struct cbor_reader r;

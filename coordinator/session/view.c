@@ -7,12 +7,12 @@
 void session_facts_of(struct session_facts *out, const struct policy *p, struct slice payload)
 {
 	*out = (struct session_facts){
-		.debug_insecure = p->debug_insecure,
-		.n_parties = p->n_parties,
-		.recipients = p->recipients,
-		.steps = p->plan.n_ops,
-		.step_deadline_s = p->step_deadline_s,
-		.session_deadline_s = p->session_deadline_s,
+	    .debug_insecure = p->debug_insecure,
+	    .n_parties = p->n_parties,
+	    .recipients = p->recipients,
+	    .steps = p->plan.n_ops,
+	    .step_deadline_s = p->step_deadline_s,
+	    .session_deadline_s = p->session_deadline_s,
 	};
 	policy_hash(out->policy_hash, payload);
 	plan_hash(out->plan_hash, p->plan_bytes);
@@ -91,15 +91,15 @@ void session_view(const struct session *s, struct wire_session_view *out)
 	int64_t deadline = session_deadline_s(s);
 
 	*out = (struct wire_session_view){
-		.attempt = s->attempt,
-		.state = s->state,
-		.step = slowest_step(s),
-		.steps = s->facts.steps,
-		.created_s = s->created_s,
-		.changed_s = s->changed_s,
-		.deadline_s = deadline == INT64_MAX ? 0 : deadline,
-		.debug_insecure = s->facts.debug_insecure,
-		.n_parties = s->facts.n_parties,
+	    .attempt = s->attempt,
+	    .state = s->state,
+	    .step = slowest_step(s),
+	    .steps = s->facts.steps,
+	    .created_s = s->created_s,
+	    .changed_s = s->changed_s,
+	    .deadline_s = deadline == INT64_MAX ? 0 : deadline,
+	    .debug_insecure = s->facts.debug_insecure,
+	    .n_parties = s->facts.n_parties,
 	};
 	memcpy(out->session, s->id, sizeof out->session);
 	memcpy(out->policy, s->facts.policy, sizeof out->policy);

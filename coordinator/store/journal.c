@@ -12,7 +12,8 @@ static enum status journal_each(void *ctx, enum status (*each)(void *user, struc
 	return sqlstore_load(ctx, each, user);
 }
 
-enum status journal_open(struct sqlstore **journal, struct coordinator_store *out, const char *path, struct problem *problem)
+enum status journal_open(
+    struct sqlstore **journal, struct coordinator_store *out, const char *path, struct problem *problem)
 {
 	enum status st;
 

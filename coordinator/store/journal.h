@@ -6,6 +6,7 @@
 #include "coordinator/coordinator.h"
 
 /* Fills *out over an open journal, which must outlive it. */
-MUST_USE enum status journal_open(struct sqlstore **journal, struct coordinator_store *out, const char *path, struct problem *problem);
+MUST_USE enum status journal_open(
+    struct sqlstore **journal, struct coordinator_store *out, const char *path, struct problem *problem);
 
 #endif

@@ -18,8 +18,8 @@ struct sqlstore;
 
 /* Opens or creates (mode 0600). name and version say whose entries these are and in which form: a file with others is
  * refused. Everything is read once and the chain checked. ST_CANT_CREATE; ST_STORE: in use, altered, other version. */
-MUST_USE enum status sqlstore_open(struct sqlstore **out, const char *path, const char *name, uint32_t version,
-    struct problem *problem);
+MUST_USE enum status sqlstore_open(
+    struct sqlstore **out, const char *path, const char *name, uint32_t version, struct problem *problem);
 void sqlstore_close(struct sqlstore *s); /* NULL is fine */
 /* ST_STORE: nothing was written. */
 MUST_USE enum status sqlstore_append(struct sqlstore *s, const struct slice *entries, size_t n);

@@ -28,18 +28,18 @@ struct coordinator_store {
 
 enum {
 	COORDINATOR_HOLD_MAX_MS = 30000,
-	COORDINATOR_HELD_MAX = 256,    /* held requests; further ones are answered at once */
-	COORDINATOR_KEPT_MAX = 1024,   /* sessions in memory; the oldest that is over goes first (it stays in the journal) */
+	COORDINATOR_HELD_MAX = 256,  /* held requests; further ones are answered at once */
+	COORDINATOR_KEPT_MAX = 1024, /* sessions in memory: the oldest that is over goes, and stays in the journal */
 	COORDINATOR_EVENTS_MAX = 2 * WIRE_MESSAGES_MAX,
 	COORDINATOR_REPLY_BYTES = 8 << 20, /* messages beyond this wait for the next post */
 };
 
 struct coordinator_config {
 	const struct coordinator_store *store; /* borrowed */
-	struct random rng;                     /* session ids */
+	struct random rng; /* session ids */
 	bool allow_filled_in; /* `parley run` and the simulator: accept policies that a real session refuses */
-	uint32_t live_max;    /* sessions that are not over; 0: 64 */
-	size_t bytes_max;     /* documents held by all sessions together; 0: 512 MiB */
+	uint32_t live_max; /* sessions that are not over; 0: 64 */
+	size_t bytes_max; /* documents held by all sessions together; 0: 512 MiB */
 	/* Called after every change of a session that is in the journal; may be NULL. view is valid during the call. */
 	void (*changed)(void *ctx, const struct wire_session_view *view);
 	void *changed_ctx;
@@ -48,17 +48,17 @@ struct coordinator_config {
 struct coordinator;
 
 /* Loads the journal; sessions that are not over get SE_RESUME. ST_STORE when the journal does not replay. */
-MUST_USE enum status coordinator_new(struct coordinator **out, const struct coordinator_config *cfg, int64_t now_ms,
-    struct problem *problem);
+MUST_USE enum status coordinator_new(
+    struct coordinator **out, const struct coordinator_config *cfg, int64_t now_ms, struct problem *problem);
 void coordinator_free(struct coordinator *c); /* NULL is fine */
 
 enum coordinator_answer {
 	COORDINATOR_REPLY, /* `reply` has been appended to */
-	COORDINATOR_HOLD,  /* kept under `ticket` */
+	COORDINATOR_HOLD, /* kept under `ticket` */
 };
 /* One request, hostile bytes. Always yields a well-formed reply or a hold. now_ms: milliseconds since 1970-01-01 UTC. */
-enum coordinator_answer coordinator_handle(struct coordinator *c, struct slice request, uint64_t ticket, int64_t now_ms,
-    struct buf *reply);
+enum coordinator_answer coordinator_handle(
+    struct coordinator *c, struct slice request, uint64_t ticket, int64_t now_ms, struct buf *reply);
 /* Deadlines of sessions. Call when coordinator_wake_ms() says so, and then ask for replies. */
 void coordinator_tick(struct coordinator *c, int64_t now_ms);
 /* A held request that can be answered now: its ticket and its reply (appended). false: none. Call until false after

@@ -34,7 +34,7 @@ struct session_facts {
 	char policy[POLICY_ID_MAX + 1];
 	bool debug_insecure;
 	uint32_t n_parties, recipients; /* recipients: bit i = party i */
-	uint32_t steps;                 /* K: operators of the plan */
+	uint32_t steps; /* K: operators of the plan */
 	uint32_t step_deadline_s, session_deadline_s; /* 0: none */
 	struct {
 		char id[POLICY_ID_MAX + 1];
@@ -45,20 +45,20 @@ void session_facts_of(struct session_facts *out, const struct policy *p, struct 
 
 enum session_event_kind {
 	SE_START = 1, /* the first of every session */
-	SE_MESSAGE,   /* a party's message, judged and taken */
-	SE_ABORT,     /* a wrong message, a deadline, or the operator */
-	SE_RESUME,    /* the coordinator was restarted: parties get their step deadline anew */
-	SE_CLOSE,     /* a deadline after the commit point: DONE without waiting for the last FINISHED */
+	SE_MESSAGE, /* a party's message, judged and taken */
+	SE_ABORT, /* a wrong message, a deadline, or the operator */
+	SE_RESUME, /* the coordinator was restarted: parties get their step deadline anew */
+	SE_CLOSE, /* a deadline after the commit point: DONE without waiting for the last FINISHED */
 };
 struct session_event { /* slices borrow */
 	enum session_event_kind kind;
 	uint8_t session[WIRE_SESSION_LEN];
 	uint32_t attempt;
 	int64_t time_s;
-	struct slice policy_file;    /* SE_START */
-	uint32_t party;              /* SE_MESSAGE: party number */
+	struct slice policy_file; /* SE_START */
+	uint32_t party; /* SE_MESSAGE: party number */
 	struct wire_message message; /* SE_MESSAGE */
-	struct doc_fault abort;      /* SE_ABORT */
+	struct doc_fault abort; /* SE_ABORT */
 };
 /* The journal's form: one deterministic CBOR array. ST_STORE when the bytes are not one. */
 void session_event_encode(struct buf *out, const struct session_event *e);
@@ -67,17 +67,18 @@ MUST_USE enum status session_event_decode(struct session_event *out, struct slic
 struct session;
 
 /* start: session, attempt and time are used. ST_NO_MEMORY. */
-MUST_USE enum status session_new(struct session **out, const struct session_facts *facts, const struct session_event *start);
+MUST_USE enum status session_new(
+    struct session **out, const struct session_facts *facts, const struct session_event *start);
 void session_free(struct session *s); /* NULL is fine */
 
 /* Is this post really from the party it names? Checks session, attempt, party and the host key's signature; the host key is
  * that of the accepted ENROL, or, before there is one, of the ENROL that must be the first message. *party is written
  * only on ST_OK. ST_SES_OTHER_SESSION, ST_SES_STATE (no ENROL yet), ST_SIGNATURE, ST_FORMAT …; changes nothing. */
-MUST_USE enum status session_authenticate(const struct session *s, const struct wire_request *post, unsigned *party,
-    struct problem *problem);
+MUST_USE enum status session_authenticate(
+    const struct session *s, const struct wire_request *post, unsigned *party, struct problem *problem);
 
 enum session_verdict {
-	SESSION_TAKE,   /* write *event to the journal, then apply it; it may be an SE_ABORT that blames the sender */
+	SESSION_TAKE, /* write *event to the journal, then apply it; it may be an SE_ABORT that blames the sender */
 	SESSION_REPEAT, /* taken before, or the session is over: nothing to do */
 	SESSION_REFUSE, /* say so in the reply; nothing has happened (a gap: ST_SES_SEQUENCE) */
 };
@@ -87,8 +88,8 @@ MUST_USE enum session_verdict session_judge(const struct session *s, unsigned pa
 /* Has a deadline passed? Then true, and the event. */
 MUST_USE bool session_judge_time(const struct session *s, int64_t now_s, struct session_event *event);
 /* The operator wants it aborted; reason is shown to everybody. ST_SES_STATE when it is over or past the commit point. */
-MUST_USE enum status session_judge_operator(const struct session *s, struct slice reason, int64_t now_s,
-    struct session_event *event);
+MUST_USE enum status session_judge_operator(
+    const struct session *s, struct slice reason, int64_t now_s, struct session_event *event);
 /* After a restart; false when the session is over and needs none. */
 MUST_USE bool session_judge_resume(const struct session *s, int64_t now_s, struct session_event *event);
 

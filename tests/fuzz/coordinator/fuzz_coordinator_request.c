@@ -96,9 +96,10 @@ static void post(struct fake_party *p, size_t first, size_t n, uint32_t hold_ms)
 /* A message of any kind with any body, signed by the host, and the document in it by vk or the endorse key. */
 static void post_anything(struct fake_party *p, struct reader *r, bool as_document)
 {
-	static const char *const labels[] = {DOC_ENROL_LABEL, "parley/hello/v1", "parley/admit/v1", "parley/commit/v1", DOC_STEP_LABEL,
-		DOC_CONFIRM_LABEL, "parley/receipt/v1"};
-	static const enum wire_message_kind kinds[] = {WM_ENROL, WM_HELLO, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM, WM_RECEIPT};
+	static const char *const labels[] = {DOC_ENROL_LABEL, "parley/hello/v1", "parley/admit/v1", "parley/commit/v1",
+	    DOC_STEP_LABEL, DOC_CONFIRM_LABEL, "parley/receipt/v1"};
+	static const enum wire_message_kind kinds[] = {
+	    WM_ENROL, WM_HELLO, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM, WM_RECEIPT};
 	uint8_t what = rd_u8(r);
 	enum wire_message_kind kind = as_document ? kinds[what % 7] : (enum wire_message_kind)(WM_ENROL + what % 12);
 	struct slice body = rd_slice(r, rd_u8(r) % (r->rest.len + 1));
@@ -200,6 +201,7 @@ static void check_all(void)
 }
 
 /* A party that has sent nonsense has numbers of its own from then on: it goes on as a fresh one would. */
+/* clang-format off */
 static void run_op(struct reader *r)
 {
 	uint8_t op = rd_u8(r);
@@ -229,6 +231,7 @@ static void run_op(struct reader *r)
 		break;
 	}
 }
+/* clang-format on */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -13,7 +13,8 @@ enum { START_MS = 20000 };
 
 static void become(int out, const char *listen, const char *journal, const char *option)
 {
-	const char *argv[] = {PARLEY_BIN_DIR "/parley-coordinator", "--listen", listen, "--journal", journal, "--json", option, NULL};
+	const char *argv[] = {
+	    PARLEY_BIN_DIR "/parley-coordinator", "--listen", listen, "--journal", journal, "--json", option, NULL};
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(out, STDOUT_FILENO);

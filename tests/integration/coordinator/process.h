@@ -8,8 +8,8 @@
 
 struct process {
 	pid_t pid;
-	int out;        /* its standard output */
-	char url[128];  /* where it listens */
+	int out; /* its standard output */
+	char url[128]; /* where it listens */
 	char line[4096]; /* the last line read */
 	size_t pending;
 	char buffer[8192];
@@ -18,8 +18,8 @@ struct process {
 bool process_start(struct process *p, const char *listen, const char *journal, const char *option);
 /* Next line of its output into p->line; false at its end or after timeout_ms. */
 bool process_line(struct process *p, int timeout_ms);
-void process_kill(struct process *p);  /* SIGKILL, and waits */
-int process_stop(struct process *p);   /* SIGTERM; its exit code, -1 when it did not end by itself */
-int process_wait(struct process *p);   /* for one that ends: its exit code */
+void process_kill(struct process *p); /* SIGKILL, and waits */
+int process_stop(struct process *p); /* SIGTERM; its exit code, -1 when it did not end by itself */
+int process_wait(struct process *p); /* for one that ends: its exit code */
 
 #endif

@@ -201,7 +201,8 @@ static void a_session_runs_to_done_and_is_reported(void **state)
 		if (n == 0 || strcmp(seen[n - 1], name) != 0)
 			memcpy(seen[n++], name, sizeof name);
 	}
-	static const char *const expect[] = {"CREATED", "ENROLLING", "ADMITTED", "COMMITTED", "RUNNING", "RELEASING", "DONE"};
+	static const char *const expect[] = {
+	    "CREATED", "ENROLLING", "ADMITTED", "COMMITTED", "RUNNING", "RELEASING", "DONE"};
 	assert_int_equal(n, COUNT_OF(expect));
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(seen[i], expect[i]);
@@ -489,7 +490,8 @@ static void the_client_starts_lists_watches_and_aborts(void **state)
 	hex[0] = hex[0] == 'f' ? '0' : 'f';
 	assert_int_equal(coordinator_client_session(operator_, hex, found, &problem), ST_SES_UNKNOWN);
 	problem = (struct problem){0};
-	assert_int_equal(coordinator_client_start(operator_, buf_view(&world.file), session, &again, &problem), ST_SES_STATE);
+	assert_int_equal(
+	    coordinator_client_start(operator_, buf_view(&world.file), session, &again, &problem), ST_SES_STATE);
 	turn(&parties[0]);
 	assert_int_equal(coordinator_client_abort(operator_, session, &view, &problem), ST_OK);
 	assert_int_equal(view.state, S_ABORTED);
@@ -521,7 +523,8 @@ static void an_unsigned_policy_is_refused_with_its_reason(void **state)
 	(void)state;
 
 	policy_file_wrap(&file, buf_view(&world.payload));
-	assert_int_equal(coordinator_client_start(operator_, buf_view(&file), NULL, &started, &problem), ST_POLICY_UNSIGNED);
+	assert_int_equal(
+	    coordinator_client_start(operator_, buf_view(&file), NULL, &started, &problem), ST_POLICY_UNSIGNED);
 	assert_non_null(strstr(problem.message, "north"));
 	buf_clear(&file);
 }
@@ -553,17 +556,17 @@ int main(int argc, char **argv)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(a_session_runs_to_done_and_is_reported),
-		T(killed_before_every_request),
-		T(killed_during_every_message),
-		T(killed_during_a_fault_all_end_the_same),
-		T(two_sessions_at_once),
-		T(a_port_in_use_is_said),
-		T(hostile_requests_do_not_hurt),
-		T(a_held_post_is_answered_when_there_is_mail),
-		T(the_client_starts_lists_watches_and_aborts),
-		T(an_unsigned_policy_is_refused_with_its_reason),
-		T(an_altered_journal_stops_the_start),
+	    T(a_session_runs_to_done_and_is_reported),
+	    T(killed_before_every_request),
+	    T(killed_during_every_message),
+	    T(killed_during_a_fault_all_end_the_same),
+	    T(two_sessions_at_once),
+	    T(a_port_in_use_is_said),
+	    T(hostile_requests_do_not_hurt),
+	    T(a_held_post_is_answered_when_there_is_mail),
+	    T(the_client_starts_lists_watches_and_aborts),
+	    T(an_unsigned_policy_is_refused_with_its_reason),
+	    T(an_altered_journal_stops_the_start),
 	};
 	cmocka_set_test_filter(argc > 1 ? argv[1] : NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,8 +53,8 @@ static void other_rows_look_the_same(void **state)
 		assert_true(view.differing_fields >= 3 * SIM_PARTIES);
 		assert_true(view.bytes > 3 * view.masked_bytes / 2);
 	}
-	print_message("%zu requests, %zu messages, %zu bytes; may differ: %zu fields of %zu bytes, did: %zu\n", view.requests,
-	    view.messages, view.bytes, view.masked_fields, view.masked_bytes, view.differing_fields);
+	print_message("%zu requests, %zu messages, %zu bytes; may differ: %zu fields of %zu bytes, did: %zu\n",
+	    view.requests, view.messages, view.bytes, view.masked_fields, view.masked_bytes, view.differing_fields);
 	buf_clear(&one);
 	buf_clear(&other);
 }
@@ -122,10 +122,10 @@ static void the_comparison_sees_every_other_byte(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(other_rows_look_the_same),
-		cmocka_unit_test(the_same_rows_are_identical),
-		cmocka_unit_test(another_shape_is_noticed),
-		cmocka_unit_test(the_comparison_sees_every_other_byte),
+	    cmocka_unit_test(other_rows_look_the_same),
+	    cmocka_unit_test(the_same_rows_are_identical),
+	    cmocka_unit_test(another_shape_is_noticed),
+	    cmocka_unit_test(the_comparison_sees_every_other_byte),
 	};
 	return cmocka_run_group_tests(tests, open_stage, close_stage);
 }

@@ -127,7 +127,8 @@ out:
 }
 
 /* Same fields at the same places; then everything between them must be equal. */
-static enum status compare_bodies(struct coordinator_view *v, const struct wire_message *a, const struct wire_message *b, size_t *at)
+static enum status compare_bodies(
+    struct coordinator_view *v, const struct wire_message *a, const struct wire_message *b, size_t *at)
 {
 	struct fields fa = {0}, fb = {0};
 	uint8_t *masked = NULL;
@@ -165,14 +166,15 @@ out:
 /* The envelope: all of it but the host's signature. */
 static bool same_envelope(const struct wire_request *a, const struct wire_request *b)
 {
-	return a->kind == b->kind && a->has_session == b->has_session && memcmp(a->session, b->session, sizeof a->session) == 0 &&
-	       a->attempt == b->attempt && strcmp(a->party, b->party) == 0 &&
-	       memcmp(a->policy_hash, b->policy_hash, sizeof a->policy_hash) == 0 && a->hold_ms == b->hold_ms && a->ack == b->ack &&
-	       a->n_messages == b->n_messages && slice_equal(a->body, b->body);
+	return a->kind == b->kind && a->has_session == b->has_session &&
+	       memcmp(a->session, b->session, sizeof a->session) == 0 && a->attempt == b->attempt &&
+	       strcmp(a->party, b->party) == 0 && memcmp(a->policy_hash, b->policy_hash, sizeof a->policy_hash) == 0 &&
+	       a->hold_ms == b->hold_ms && a->ack == b->ack && a->n_messages == b->n_messages &&
+	       slice_equal(a->body, b->body);
 }
 
-static enum status compare_requests(struct coordinator_view *v, const struct wire_request *a, const struct wire_request *b,
-    struct problem *problem)
+static enum status compare_requests(
+    struct coordinator_view *v, const struct wire_request *a, const struct wire_request *b, struct problem *problem)
 {
 	char where[64];
 	size_t at = 0;
@@ -190,8 +192,8 @@ static enum status compare_requests(struct coordinator_view *v, const struct wir
 		if (st == ST_OK)
 			st = compare_bodies(v, m, &b->messages[i], &at);
 		if (st != ST_OK)
-			return problem_set(problem, st, where, NULL, "message %u from %s (%s) differs at byte %zu", i, a->party,
-			    wire_message_name(m->kind), at);
+			return problem_set(problem, st, where, NULL, "message %u from %s (%s) differs at byte %zu", i,
+			    a->party, wire_message_name(m->kind), at);
 		v->messages++;
 		v->kinds[m->kind]++;
 	}
@@ -205,7 +207,8 @@ static struct slice next_request(struct reader *r)
 	return rd_slice(r, len);
 }
 
-enum status coordinator_view_compare(struct coordinator_view *out, struct slice a, struct slice b, struct problem *problem)
+enum status coordinator_view_compare(
+    struct coordinator_view *out, struct slice a, struct slice b, struct problem *problem)
 {
 	static struct wire_request qa, qb;
 	struct reader ra = {.rest = a}, rb = {.rest = b};

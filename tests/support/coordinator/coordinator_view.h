@@ -13,11 +13,12 @@
 struct coordinator_view {
 	size_t requests, messages, bytes;
 	size_t masked_fields, masked_bytes; /* that the list names */
-	size_t differing_fields;            /* of these: really different between the two */
-	size_t kinds[WM_FINISHED + 1];      /* messages by kind */
+	size_t differing_fields; /* of these: really different between the two */
+	size_t kinds[WM_FINISHED + 1]; /* messages by kind */
 };
 /* ST_OK: nothing differs outside the list. ST_SES_VIEW: something does; problem says which request, message and byte.
  * ST_FORMAT: a record or a request in it is not well-formed. */
-MUST_USE enum status coordinator_view_compare(struct coordinator_view *out, struct slice a, struct slice b, struct problem *problem);
+MUST_USE enum status coordinator_view_compare(
+    struct coordinator_view *out, struct slice a, struct slice b, struct problem *problem);
 
 #endif

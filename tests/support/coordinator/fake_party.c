@@ -54,8 +54,8 @@ void fake_world_clear(struct fake_world *w)
 	w->policy = NULL;
 }
 
-void fake_party_init(struct fake_party *p, const struct fake_world *w, unsigned index, const uint8_t session[static WIRE_SESSION_LEN],
-    uint32_t attempt)
+void fake_party_init(struct fake_party *p, const struct fake_world *w, unsigned index,
+    const uint8_t session[static WIRE_SESSION_LEN], uint32_t attempt)
 {
 	uint8_t seed[ED25519_SEED_LEN];
 
@@ -129,7 +129,9 @@ static void evidence_body(const struct fake_party *p, struct buf *out)
 
 	derive(evidence, sizeof evidence, "evidence", p);
 	cose_sign1(&o, "parley/endorse/v1", slice_of(evidence, sizeof evidence), p->world->keys.endorse_sk[p->index]);
-	doc_put_evidence(out, &(struct doc_evidence){.kind = TEE_SOFTWARE, .evidence = slice_of(evidence, sizeof evidence), .endorsement = buf_view(&o)});
+	doc_put_evidence(out,
+	    &(struct doc_evidence){
+		.kind = TEE_SOFTWARE, .evidence = slice_of(evidence, sizeof evidence), .endorsement = buf_view(&o)});
 	buf_clear(&o);
 }
 
@@ -241,13 +243,16 @@ static void receipt_body(const struct fake_party *p, struct buf *out)
 			continue;
 		sealed_part(p, r, part);
 		hash_one(hash, "parley/part/v1", slice_of(part, sizeof part));
-		cbor_put_array(&b, 2), cbor_put_text(&b, policy->parties[r].id), cbor_put_bytes(&b, slice_of(hash, HASH_LEN));
+		cbor_put_array(&b, 2), cbor_put_text(&b, policy->parties[r].id),
+		    cbor_put_bytes(&b, slice_of(hash, HASH_LEN));
 	}
 	cbor_put_u64(&b, 9), cbor_put_bytes(&b, slice_of(view, sizeof view));
-	cbor_put_u64(&b, 10), cbor_put_array(&b, 2), cbor_put_i64(&b, TEST_SIGNING_TIME), cbor_put_i64(&b, TEST_SIGNING_TIME + 5);
+	cbor_put_u64(&b, 10), cbor_put_array(&b, 2), cbor_put_i64(&b, TEST_SIGNING_TIME),
+	    cbor_put_i64(&b, TEST_SIGNING_TIME + 5);
 	sign_vk(p, "parley/receipt/v1", &b, out);
 }
 
+/* clang-format off */
 void fake_party_body(const struct fake_party *p, enum wire_message_kind kind, uint32_t number, struct buf *out)
 {
 	static const struct doc_fault fault = {"ATT-0004", "west", "genuine evidence of other code"};
@@ -267,6 +272,7 @@ void fake_party_body(const struct fake_party *p, enum wire_message_kind kind, ui
 	}
 	invariant(!out->failed);
 }
+/* clang-format on */
 
 /* ---- its own order ---- */
 
@@ -290,6 +296,7 @@ static enum wire_message_kind next_in_run(const struct fake_party *p)
 	return p->step == p->world->policy->plan.n_ops ? WM_CONFIRM : 0;
 }
 
+/* clang-format off */
 enum wire_message_kind fake_party_next(const struct fake_party *p)
 {
 	if (fake_party_is_over(p))
@@ -308,6 +315,7 @@ enum wire_message_kind fake_party_next(const struct fake_party *p)
 	default: return 0;
 	}
 }
+/* clang-format on */
 
 void fake_party_put(struct fake_party *p, enum wire_message_kind kind, struct slice body)
 {
@@ -421,6 +429,7 @@ static void told_bundle(struct fake_party *p, struct slice body)
 	p->has_bundle = true;
 }
 
+/* clang-format off */
 void fake_party_told(struct fake_party *p, const struct wire_message *m)
 {
 	static struct doc_peers peers;
@@ -456,6 +465,7 @@ void fake_party_told(struct fake_party *p, const struct wire_message *m)
 		panic("not a coordinator's message");
 	}
 }
+/* clang-format on */
 
 bool fake_party_is_over(const struct fake_party *p)
 {

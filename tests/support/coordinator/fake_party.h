@@ -34,20 +34,22 @@ struct fake_party {
 	uint8_t session[WIRE_SESSION_LEN];
 	uint32_t attempt;
 	uint64_t input; /* stands for its data: commitments and parts depend on it */
-	uint8_t host_sk[ED25519_SECRET_LEN], host_pk[ED25519_PUBLIC_LEN], vk_sk[ED25519_SECRET_LEN], vk[ED25519_PUBLIC_LEN];
+	uint8_t host_sk[ED25519_SECRET_LEN], host_pk[ED25519_PUBLIC_LEN], vk_sk[ED25519_SECRET_LEN],
+	    vk[ED25519_PUBLIC_LEN];
 	struct fake_letter sent[FAKE_SENT_MAX]; /* number n at n - 1 */
-	size_t n_sent, n_taken;                 /* taken: a reply said OK since */
+	size_t n_sent, n_taken; /* taken: a reply said OK since */
 	/* what it was told */
 	uint64_t ack;
 	uint8_t sid[HASH_LEN], roster[HASH_LEN], commitments[FAKE_PARTIES][HASH_LEN];
 	uint32_t rows[FAKE_PARTIES];
-	bool has_peers, has_hellos, has_evidences, has_admitted, has_committed, is_released, has_bundle, is_done, is_aborted;
+	bool has_peers, has_hellos, has_evidences, has_admitted, has_committed, is_released, has_bundle, is_done,
+	    is_aborted;
 	uint32_t granted, step;
 	uint32_t parts;
 	struct doc_fault abort;
 };
-void fake_party_init(struct fake_party *p, const struct fake_world *w, unsigned index, const uint8_t session[static WIRE_SESSION_LEN],
-    uint32_t attempt);
+void fake_party_init(struct fake_party *p, const struct fake_world *w, unsigned index,
+    const uint8_t session[static WIRE_SESSION_LEN], uint32_t attempt);
 void fake_party_clear(struct fake_party *p);
 
 /* What it would send now; 0 when it waits or is at its end. */

@@ -30,8 +30,11 @@ static struct session *new_session(const struct lab *l, const struct session_eve
 
 void lab_restart(struct lab *l)
 {
-	struct session_event start = {.kind = SE_START, .session = {0x5e, 0x55}, .attempt = 1, .time_s = LAB_START_S,
-		.policy_file = buf_view(&l->world.file)};
+	struct session_event start = {.kind = SE_START,
+	    .session = {0x5e, 0x55},
+	    .attempt = 1,
+	    .time_s = LAB_START_S,
+	    .policy_file = buf_view(&l->world.file)};
 
 	for (size_t i = 0; i < l->n_events; i++)
 		buf_clear(&l->events[i]);
@@ -81,8 +84,8 @@ void lab_apply(struct lab *l, const struct session_event *event)
 	tell(l);
 }
 
-enum session_verdict lab_judge(struct lab *l, unsigned party, const struct wire_message *m, struct session_event *event,
-    struct problem *problem)
+enum session_verdict lab_judge(
+    struct lab *l, unsigned party, const struct wire_message *m, struct session_event *event, struct problem *problem)
 {
 	*problem = (struct problem){0};
 	return session_judge(l->session, party, m, l->now_s, event, problem);

@@ -20,8 +20,8 @@ void lab_clear(struct lab *l);
 void lab_restart(struct lab *l);
 
 /* Judges a message; applies what it yields; tells everybody. */
-enum session_verdict lab_judge(struct lab *l, unsigned party, const struct wire_message *m, struct session_event *event,
-    struct problem *problem);
+enum session_verdict lab_judge(
+    struct lab *l, unsigned party, const struct wire_message *m, struct session_event *event, struct problem *problem);
 void lab_apply(struct lab *l, const struct session_event *event);
 /* The party's next message, taken. false: it has none. */
 bool lab_step(struct lab *l, unsigned party);

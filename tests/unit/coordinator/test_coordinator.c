@@ -238,10 +238,22 @@ static void session_ids_come_from_the_random_source(void **state)
 
 /* ---- START ---- */
 
-static void expire(struct policy *p) { p->not_after = NOW_S - 1; }
-static void not_yet(struct policy *p) { p->not_before = NOW_S + 1; }
-static void signed_later(struct policy *p) { p->signing_time = NOW_S + p->skew_s + 1; }
-static void fill_in(struct policy *p) { p->filled_in = true; }
+static void expire(struct policy *p)
+{
+	p->not_after = NOW_S - 1;
+}
+static void not_yet(struct policy *p)
+{
+	p->not_before = NOW_S + 1;
+}
+static void signed_later(struct policy *p)
+{
+	p->signing_time = NOW_S + p->skew_s + 1;
+}
+static void fill_in(struct policy *p)
+{
+	p->filled_in = true;
+}
 
 static const char *start_spoilt(void (*spoil)(struct policy *p))
 {
@@ -268,7 +280,8 @@ static void start_checks_the_policy(void **state)
 	assert_string_equal(start(buf_view(&unsigned_file), NULL), "PLAN-0010");
 	/* one signature missing: two of three */
 	struct buf one = {0}, two = {0};
-	assert_int_equal(policy_file_sign(&one, world.policy, buf_view(&unsigned_file), world.keys.approve_sk[0]), ST_OK);
+	assert_int_equal(
+	    policy_file_sign(&one, world.policy, buf_view(&unsigned_file), world.keys.approve_sk[0]), ST_OK);
 	assert_int_equal(policy_file_sign(&two, world.policy, buf_view(&one), world.keys.approve_sk[2]), ST_OK);
 	assert_string_equal(start(buf_view(&two), NULL), "PLAN-0010");
 	/* anything altered: sampled */
@@ -452,7 +465,8 @@ static void any_disorder_of_posts_ends_in_done(void **state)
 				continue;
 			if (test_below(&rng, 2))
 				fake_party_advance(p);
-			size_t first = taken[i] + 1 - (taken[i] > 0 && test_below(&rng, 3) == 0); /* now and then an old one again */
+			size_t first = taken[i] + 1 -
+				       (taken[i] > 0 && test_below(&rng, 3) == 0); /* now and then an old one again */
 			if (test_below(&rng, 6) == 0 && first + 1 <= p->n_sent)
 				first++; /* the newer post overtakes */
 			size_t n = first <= p->n_sent ? 1 + test_below(&rng, p->n_sent - first + 1) : 0;
@@ -462,7 +476,8 @@ static void any_disorder_of_posts_ends_in_done(void **state)
 			}
 			const char *code = post(p, first, n > WIRE_MESSAGES_MAX ? WIRE_MESSAGES_MAX : n, 0);
 			if (strcmp(code, "OK") != 0) {
-				assert_true(first > taken[i] + 1 || (n == 0 && taken[i] == 0)); /* only a gap, or no ENROL yet */
+				assert_true(first > taken[i] + 1 ||
+					    (n == 0 && taken[i] == 0)); /* only a gap, or no ENROL yet */
 				assert_true(strcmp(code, "SES-0002") == 0 || strcmp(code, "SES-0001") == 0);
 				gaps++;
 				continue;
@@ -603,7 +618,8 @@ static bool differs_in_hold_only(struct slice bytes, const struct wire_request *
 	if (wire_request_decode(&q, &kept, bytes) == ST_OK && q.kind == WREQ_POST) {
 		wire_post_digest(digest, &q);
 		wire_post_digest(expect, good);
-		same = memcmp(digest, expect, sizeof digest) == 0 && memcmp(q.signature, good->signature, sizeof q.signature) == 0;
+		same = memcmp(digest, expect, sizeof digest) == 0 &&
+		       memcmp(q.signature, good->signature, sizeof q.signature) == 0;
 	}
 	wire_storage_clear(&kept);
 	return same;
@@ -768,7 +784,8 @@ static void a_failing_journal_stops_everything(void **state)
 			while (fake_party_advance(p))
 				;
 			size_t n = p->n_sent - taken[p->index];
-			const char *code = fake_party_is_over(p) ? "OVER" : post(p, taken[p->index] + 1, n > 64 ? 64 : n, 0);
+			const char *code =
+			    fake_party_is_over(p) ? "OVER" : post(p, taken[p->index] + 1, n > 64 ? 64 : n, 0);
 			if (strcmp(code, "ENV-0005") == 0) {
 				failed = true;
 				assert_int_equal(coordinator_health(c), ST_STORE);
@@ -840,26 +857,26 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(a_session_runs_to_done),
-		T(session_ids_come_from_the_random_source),
-		T(start_checks_the_policy),
-		T(a_filled_in_policy_runs_where_it_may),
-		T(a_retry_is_the_next_attempt_of_an_aborted_session),
-		T(find_waits_for_a_session),
-		T(all_parties_find_the_oldest_session),
-		T(a_post_is_held_until_there_is_mail),
-		T(held_requests_are_limited),
-		T(any_disorder_of_posts_ends_in_done),
-		T(strangers_change_nothing),
-		T(a_wrong_message_of_a_party_aborts_for_all),
-		T(a_party_that_has_seen_more_than_there_is_notices_a_lost_journal),
-		T(hostile_bytes_get_a_reply),
-		T(deadlines_pass_by_themselves),
-		T(live_sessions_are_limited_and_old_ones_go),
-		T(documents_of_old_sessions_are_let_go),
-		T(a_failing_journal_stops_everything),
-		T(a_restart_between_any_two_requests_is_not_noticed),
-		T(an_altered_journal_is_refused),
+	    T(a_session_runs_to_done),
+	    T(session_ids_come_from_the_random_source),
+	    T(start_checks_the_policy),
+	    T(a_filled_in_policy_runs_where_it_may),
+	    T(a_retry_is_the_next_attempt_of_an_aborted_session),
+	    T(find_waits_for_a_session),
+	    T(all_parties_find_the_oldest_session),
+	    T(a_post_is_held_until_there_is_mail),
+	    T(held_requests_are_limited),
+	    T(any_disorder_of_posts_ends_in_done),
+	    T(strangers_change_nothing),
+	    T(a_wrong_message_of_a_party_aborts_for_all),
+	    T(a_party_that_has_seen_more_than_there_is_notices_a_lost_journal),
+	    T(hostile_bytes_get_a_reply),
+	    T(deadlines_pass_by_themselves),
+	    T(live_sessions_are_limited_and_old_ones_go),
+	    T(documents_of_old_sessions_are_let_go),
+	    T(a_failing_journal_stops_everything),
+	    T(a_restart_between_any_two_requests_is_not_noticed),
+	    T(an_altered_journal_is_refused),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	wire_storage_clear(&storage);

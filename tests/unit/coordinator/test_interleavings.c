@@ -37,7 +37,7 @@ static size_t n_nodes;
 static struct {
 	uint64_t key;
 	uint8_t fingerprint[HASH_LEN];
-} *seen;
+} * seen;
 static size_t ends[DISTURBANCES][2]; /* DONE, ABORTED */
 
 static void write_script(void)
@@ -67,14 +67,19 @@ static void relax_needs(void)
 		for (size_t n = 0; n < script[i].n; n++) {
 			enum wire_message_kind k = script[i].sent[n].kind;
 			/* outbox: 1 PEERS 2 HELLOS 3 EVIDENCES 4 ADMITTED 5 COMMITTED 6 GRANT 7 RELEASE 8 BUNDLE 9 DONE */
-			uint64_t needs = k == WM_EVIDENCE ? 2 : k == WM_ADMITTED || k == WM_COMMITTED ? 3 : k == WM_STEP || k == WM_CONFIRM ? 6 :
-			    k == WM_PART || k == WM_RECEIPT ? 7 : k == WM_FINISHED ? 8 : 0;
+			uint64_t needs = k == WM_EVIDENCE                        ? 2
+					 : k == WM_ADMITTED || k == WM_COMMITTED ? 3
+					 : k == WM_STEP || k == WM_CONFIRM       ? 6
+					 : k == WM_PART || k == WM_RECEIPT       ? 7
+					 : k == WM_FINISHED                      ? 8
+										 : 0;
 			assert_true(needs <= script[i].needs[n]);
 			script[i].needs[n] = needs;
 		}
 }
 
-static bool make_disturbance(const struct session *s, const struct node *node, enum disturbance what, struct session_event *e)
+static bool make_disturbance(
+    const struct session *s, const struct node *node, enum disturbance what, struct session_event *e)
 {
 	static struct buf fault;
 	struct problem problem;
@@ -88,8 +93,8 @@ static bool make_disturbance(const struct session *s, const struct node *node, e
 			return false;
 		buf_reset(&fault);
 		fake_party_body(&lab.party[i], WM_FAULT, 0, &fault);
-		return session_judge(s, i, &(struct wire_message){node->sent[i] + 1u, WM_FAULT, buf_view(&fault)}, LAB_START_S, e,
-			   &problem) == SESSION_TAKE;
+		return session_judge(s, i, &(struct wire_message){node->sent[i] + 1u, WM_FAULT, buf_view(&fault)},
+			   LAB_START_S, e, &problem) == SESSION_TAKE;
 	case OPERATOR:
 		return session_judge_operator(s, (struct slice){0}, LAB_START_S, e) == ST_OK;
 	case DEADLINE:
@@ -102,7 +107,8 @@ static bool make_disturbance(const struct session *s, const struct node *node, e
 }
 
 /* Everything but the newest message has been judged when its node was made. */
-static void next_event(const struct session *s, const struct node *here, unsigned i, bool is_newest, struct session_event *e)
+static void next_event(
+    const struct session *s, const struct node *here, unsigned i, bool is_newest, struct session_event *e)
 {
 	const struct wire_message *m = &script[i].sent[here->sent[i]];
 	struct problem problem;
@@ -112,7 +118,12 @@ static void next_event(const struct session *s, const struct node *here, unsigne
 		assert_int_equal(e->kind, SE_MESSAGE);
 		return;
 	}
-	*e = (struct session_event){.kind = SE_MESSAGE, .session = {0x5e, 0x55}, .attempt = 1, .time_s = LAB_START_S, .party = i, .message = *m};
+	*e = (struct session_event){.kind = SE_MESSAGE,
+	    .session = {0x5e, 0x55},
+	    .attempt = 1,
+	    .time_s = LAB_START_S,
+	    .party = i,
+	    .message = *m};
 }
 
 /* The session at a node, by walking its path from the start. */
@@ -212,7 +223,8 @@ static bool push(const struct node *node)
 
 static bool can_send(const struct node *node, unsigned i)
 {
-	if (node->disturbed >= FAULT_NORTH && node->disturbed <= FAULT_WEST && (unsigned)(node->disturbed - FAULT_NORTH) == i)
+	if (node->disturbed >= FAULT_NORTH && node->disturbed <= FAULT_WEST &&
+	    (unsigned)(node->disturbed - FAULT_NORTH) == i)
 		return false; /* it has given up */
 	return node->sent[i] < script[i].n && node->read[i] >= script[i].needs[node->sent[i]];
 }

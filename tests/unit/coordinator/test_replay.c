@@ -106,7 +106,8 @@ static void random_histories_replay(void **state)
 			unsigned i = (unsigned)test_below(&rng, FAKE_PARTIES);
 			if (test_below(&rng, 4) == 0 && disturb(&rng))
 				note();
-			else if (!session_is_over(lab.session) && session_outbox_count(lab.session, i) >= lab.party[i].ack && lab_step(&lab, i))
+			else if (!session_is_over(lab.session) &&
+				 session_outbox_count(lab.session, i) >= lab.party[i].ack && lab_step(&lab, i))
 				note();
 			if (lab.party[0].has_bundle)
 				break; /* a late FAULT takes a number of its own: test_session has those */
@@ -205,11 +206,11 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(every_prefix_of_a_whole_session_replays),
-		T(random_histories_replay),
-		T(a_journal_with_a_hole_or_a_double_does_not_replay),
-		T(events_are_read_strictly),
-		T(an_event_of_another_session_does_not_apply),
+	    T(every_prefix_of_a_whole_session_replays),
+	    T(random_histories_replay),
+	    T(a_journal_with_a_hole_or_a_double_does_not_replay),
+	    T(events_are_read_strictly),
+	    T(an_event_of_another_session_does_not_apply),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,18 +20,20 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const enum wire_message_kind kinds[] = {WM_ENROL, WM_HELLO, WM_EVIDENCE, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM,
-	WM_PART, WM_RECEIPT, WM_FAULT, WM_FINISHED, WM_PEERS, WM_DONE, (enum wire_message_kind)99};
+static const enum wire_message_kind kinds[] = {WM_ENROL, WM_HELLO, WM_EVIDENCE, WM_ADMITTED, WM_COMMITTED, WM_STEP,
+    WM_CONFIRM, WM_PART, WM_RECEIPT, WM_FAULT, WM_FINISHED, WM_PEERS, WM_DONE, (enum wire_message_kind)99};
 
 /* The party's message of this kind, signed as it should be, with the next number. */
-static struct wire_message make(const struct fake_party *p, enum wire_message_kind kind, uint32_t number, struct buf *body)
+static struct wire_message make(
+    const struct fake_party *p, enum wire_message_kind kind, uint32_t number, struct buf *body)
 {
 	buf_reset(body);
 	fake_party_body(p, kind, number, body);
 	return (struct wire_message){.seq = p->n_sent + 1, .kind = kind, .body = buf_view(body)};
 }
 
-static enum session_verdict judge_kind(unsigned party, enum wire_message_kind kind, struct session_event *event, struct problem *problem)
+static enum session_verdict judge_kind(
+    unsigned party, enum wire_message_kind kind, struct session_event *event, struct problem *problem)
 {
 	static struct buf body;
 	const struct fake_party *p = &lab.party[party];
@@ -50,13 +52,13 @@ static void every_state_takes_exactly_its_messages(void **state)
 		enum session_state in;
 		enum wire_message_kind takes[3];
 	} table[] = {
-		{S_CREATED, {WM_ENROL}},
-		{S_ENROLLING, {WM_HELLO, WM_FAULT}},
-		{S_ADMITTED, {WM_COMMITTED, WM_FAULT}},
-		{S_COMMITTED, {WM_STEP, WM_FAULT}},
-		{S_RUNNING, {WM_STEP, WM_FAULT}},
-		{S_RELEASING, {WM_CONFIRM, WM_FAULT}},
-		{S_DONE, {0}},
+	    {S_CREATED, {WM_ENROL}},
+	    {S_ENROLLING, {WM_HELLO, WM_FAULT}},
+	    {S_ADMITTED, {WM_COMMITTED, WM_FAULT}},
+	    {S_COMMITTED, {WM_STEP, WM_FAULT}},
+	    {S_RUNNING, {WM_STEP, WM_FAULT}},
+	    {S_RELEASING, {WM_CONFIRM, WM_FAULT}},
+	    {S_DONE, {0}},
 	};
 	(void)state;
 
@@ -132,7 +134,8 @@ static void every_position_takes_only_the_next_message(void **state)
 
 static void aborts_in_every_live_state_reach_everybody(void **state)
 {
-	static const enum session_state live[] = {S_CREATED, S_ENROLLING, S_ADMITTED, S_COMMITTED, S_RUNNING, S_RELEASING};
+	static const enum session_state live[] = {
+	    S_CREATED, S_ENROLLING, S_ADMITTED, S_COMMITTED, S_RUNNING, S_RELEASING};
 	(void)state;
 
 	for (size_t k = 0; k < COUNT_OF(live); k++) {
@@ -140,21 +143,25 @@ static void aborts_in_every_live_state_reach_everybody(void **state)
 
 		lab_restart(&lab);
 		lab_until(&lab, live[k]);
-		assert_int_equal(session_judge_operator(lab.session, slice_str("maintenance\n\x1b[2J"), lab.now_s, &event), ST_OK);
+		assert_int_equal(
+		    session_judge_operator(lab.session, slice_str("maintenance\n\x1b[2J"), lab.now_s, &event), ST_OK);
 		lab_apply(&lab, &event);
 		assert_int_equal(session_state_of(lab.session), S_ABORTED);
 		for (unsigned i = 0; i < FAKE_PARTIES; i++) {
 			assert_true(lab.party[i].is_aborted);
 			assert_string_equal(lab.party[i].abort.code, "SES-0010");
-			assert_string_equal(lab.party[i].abort.message, "the operator of the coordinator aborted the session: maintenance??[2J");
+			assert_string_equal(lab.party[i].abort.message,
+			    "the operator of the coordinator aborted the session: maintenance??[2J");
 		}
-		assert_int_equal(session_judge_operator(lab.session, (struct slice){0}, lab.now_s, &event), ST_SES_STATE);
+		assert_int_equal(
+		    session_judge_operator(lab.session, (struct slice){0}, lab.now_s, &event), ST_SES_STATE);
 	}
 }
 
 /* ---- what is verified ---- */
 
-static void expect_abort(const struct session_event *event, enum session_verdict verdict, const char *code, const char *blame)
+static void expect_abort(
+    const struct session_event *event, enum session_verdict verdict, const char *code, const char *blame)
 {
 	assert_int_equal(verdict, SESSION_TAKE);
 	assert_int_equal(event->kind, SE_ABORT);
@@ -166,7 +173,8 @@ static void expect_abort(const struct session_event *event, enum session_verdict
  * signed by the host, over the post: test_coordinator.) */
 static void no_flipped_bit_is_taken(void **state)
 {
-	static const enum wire_message_kind signed_kinds[] = {WM_ENROL, WM_HELLO, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM, WM_RECEIPT};
+	static const enum wire_message_kind signed_kinds[] = {
+	    WM_ENROL, WM_HELLO, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM, WM_RECEIPT};
 	struct buf body = {0};
 	size_t flips = 0;
 	(void)state;
@@ -184,7 +192,8 @@ static void no_flipped_bit_is_taken(void **state)
 			if (signed_kinds[k] == WM_ENROL)
 				assert_int_equal(verdict, SESSION_REFUSE);
 			else
-				assert_true(verdict == SESSION_TAKE && event.kind == SE_ABORT && strcmp(event.abort.blame, "south") == 0);
+				assert_true(verdict == SESSION_TAKE && event.kind == SE_ABORT &&
+					    strcmp(event.abort.blame, "south") == 0);
 		}
 		for (size_t cut = 1; cut <= body.len; cut += 7) {
 			struct session_event event;
@@ -508,7 +517,8 @@ static void the_slowest_party_has_a_step_deadline(void **state)
 	assert_string_equal(event.abort.blame, "west");
 	lab_step(&lab, 2); /* in time after all */
 	assert_int_equal(session_deadline_s(lab.session), lab.now_s + 60);
-	lab_apply(&lab, &(struct session_event){.kind = SE_RESUME, .session = {0x5e, 0x55}, .attempt = 1, .time_s = lab.now_s + 500});
+	lab_apply(&lab, &(struct session_event){
+			    .kind = SE_RESUME, .session = {0x5e, 0x55}, .attempt = 1, .time_s = lab.now_s + 500});
 	assert_int_equal(session_deadline_s(lab.session), lab.now_s + 560);
 	assert_true(session_judge_time(lab.session, lab.now_s + 560, &event));
 	lab_apply(&lab, &event);
@@ -531,7 +541,8 @@ static void two_slow_parties_are_named_and_none_is_blamed(void **state)
 
 static void every_live_state_has_a_deadline(void **state)
 {
-	static const enum session_state live[] = {S_CREATED, S_ENROLLING, S_ADMITTED, S_COMMITTED, S_RUNNING, S_RELEASING};
+	static const enum session_state live[] = {
+	    S_CREATED, S_ENROLLING, S_ADMITTED, S_COMMITTED, S_RUNNING, S_RELEASING};
 	struct session_event event;
 	(void)state;
 
@@ -547,7 +558,8 @@ static void every_live_state_has_a_deadline(void **state)
 
 static void a_fault_reaches_everybody_with_its_reason(void **state)
 {
-	static const struct doc_fault fault = {"ATT-0004", "west", "other code\x1b[31m\xc2\x9b"}, odd = {"EVIL-1", "nobody", ""};
+	static const struct doc_fault fault = {"ATT-0004", "west", "other code\x1b[31m\xc2\x9b"},
+				      odd = {"EVIL-1", "nobody", ""};
 	struct buf body = {0};
 	struct session_event event;
 	struct problem problem;
@@ -676,30 +688,30 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(every_state_takes_exactly_its_messages),
-		T(every_position_takes_only_the_next_message),
-		T(aborts_in_every_live_state_reach_everybody),
-		T(no_flipped_bit_is_taken),
-		T(another_key_or_label_or_party_is_refused),
-		T(a_hello_of_another_session_or_policy_is_refused),
-		T(steps_rise_by_one_within_the_grant),
-		T(different_views_abort_without_blame),
-		T(a_receipt_about_something_else_is_refused),
-		T(a_part_for_nobody_or_twice_is_refused),
-		T(a_body_beyond_its_limit_is_refused),
-		T(repeats_are_harmless_and_gaps_wait),
-		T(a_commit_may_overtake_an_admit),
-		T(grants_stay_within_the_window),
-		T(beyond_the_window_a_step_is_refused),
-		T(waiting_for_hosts_only_the_session_deadline_runs),
-		T(the_slowest_party_has_a_step_deadline),
-		T(two_slow_parties_are_named_and_none_is_blamed),
-		T(every_live_state_has_a_deadline),
-		T(a_fault_reaches_everybody_with_its_reason),
-		T(a_long_fault_is_cut_between_characters),
-		T(after_the_last_receipt_nothing_aborts),
-		T(only_recipients_get_parts),
-		T(a_forgotten_session_still_says_how_it_ended),
+	    T(every_state_takes_exactly_its_messages),
+	    T(every_position_takes_only_the_next_message),
+	    T(aborts_in_every_live_state_reach_everybody),
+	    T(no_flipped_bit_is_taken),
+	    T(another_key_or_label_or_party_is_refused),
+	    T(a_hello_of_another_session_or_policy_is_refused),
+	    T(steps_rise_by_one_within_the_grant),
+	    T(different_views_abort_without_blame),
+	    T(a_receipt_about_something_else_is_refused),
+	    T(a_part_for_nobody_or_twice_is_refused),
+	    T(a_body_beyond_its_limit_is_refused),
+	    T(repeats_are_harmless_and_gaps_wait),
+	    T(a_commit_may_overtake_an_admit),
+	    T(grants_stay_within_the_window),
+	    T(beyond_the_window_a_step_is_refused),
+	    T(waiting_for_hosts_only_the_session_deadline_runs),
+	    T(the_slowest_party_has_a_step_deadline),
+	    T(two_slow_parties_are_named_and_none_is_blamed),
+	    T(every_live_state_has_a_deadline),
+	    T(a_fault_reaches_everybody_with_its_reason),
+	    T(a_long_fault_is_cut_between_characters),
+	    T(after_the_last_receipt_nothing_aborts),
+	    T(only_recipients_get_parts),
+	    T(a_forgotten_session_still_says_how_it_ended),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,7 +164,9 @@ static void one_process_at_a_time(void **state)
 	struct sqlstore *s = must_open();
 	pid_t child = fork();
 	if (child == 0)
-		_exit(try_open("test", 3, &problem) == ST_STORE && strstr(problem.message, "another program") != NULL ? 0 : 1);
+		_exit(try_open("test", 3, &problem) == ST_STORE && strstr(problem.message, "another program") != NULL
+			  ? 0
+			  : 1);
 	int status;
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
@@ -198,7 +200,8 @@ static void another_program_or_version_is_refused(void **state)
 	remove_files();
 	sqlite3 *db; /* a database of somebody else */
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "CREATE TABLE head (x); CREATE TABLE journal (y)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "CREATE TABLE head (x); CREATE TABLE journal (y)", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(try_open("test", 3, &problem), ST_STORE);
 	snprintf(path, sizeof path, "%s/no/such/folder", folder);
@@ -210,29 +213,29 @@ static void another_program_or_version_is_refused(void **state)
 static void altered_rows_are_refused(void **state)
 {
 	static const char *const alterations[] = {
-		"DELETE FROM journal WHERE number = 10",
-		"DELETE FROM journal WHERE number = 20",
-		"DELETE FROM journal WHERE number = 1",
-		"DELETE FROM journal",
-		"UPDATE journal SET entry = x'00' || substr(entry, 2) WHERE number = 7",
-		"UPDATE journal SET entry = entry || x'00' WHERE number = 20",
-		"UPDATE journal SET chain = zeroblob(64) WHERE number = 12",
-		"UPDATE journal SET chain = x'' WHERE number = 12",
-		"UPDATE journal SET number = 21 WHERE number = 20",
-		"UPDATE journal SET number = 0 WHERE number = 1",
-		"UPDATE journal SET entry = (SELECT entry FROM journal WHERE number = 4) WHERE number = 3",
-		"INSERT INTO journal SELECT 21, entry, chain FROM journal WHERE number = 20",
-		"UPDATE head SET count = 19",
-		"UPDATE head SET count = 21",
-		"UPDATE head SET chain = zeroblob(64)",
-		"UPDATE head SET chain = (SELECT chain FROM journal WHERE number = 19)",
-		"DELETE FROM head",
-		"UPDATE head SET version = 4",
-		"DROP TABLE head",
-		"DROP TABLE journal",
-		"PRAGMA user_version = 9",
-		"PRAGMA application_id = 9",
-		"UPDATE journal SET entry = 'text' WHERE number = 5",
+	    "DELETE FROM journal WHERE number = 10",
+	    "DELETE FROM journal WHERE number = 20",
+	    "DELETE FROM journal WHERE number = 1",
+	    "DELETE FROM journal",
+	    "UPDATE journal SET entry = x'00' || substr(entry, 2) WHERE number = 7",
+	    "UPDATE journal SET entry = entry || x'00' WHERE number = 20",
+	    "UPDATE journal SET chain = zeroblob(64) WHERE number = 12",
+	    "UPDATE journal SET chain = x'' WHERE number = 12",
+	    "UPDATE journal SET number = 21 WHERE number = 20",
+	    "UPDATE journal SET number = 0 WHERE number = 1",
+	    "UPDATE journal SET entry = (SELECT entry FROM journal WHERE number = 4) WHERE number = 3",
+	    "INSERT INTO journal SELECT 21, entry, chain FROM journal WHERE number = 20",
+	    "UPDATE head SET count = 19",
+	    "UPDATE head SET count = 21",
+	    "UPDATE head SET chain = zeroblob(64)",
+	    "UPDATE head SET chain = (SELECT chain FROM journal WHERE number = 19)",
+	    "DELETE FROM head",
+	    "UPDATE head SET version = 4",
+	    "DROP TABLE head",
+	    "DROP TABLE journal",
+	    "PRAGMA user_version = 9",
+	    "PRAGMA application_id = 9",
+	    "UPDATE journal SET entry = 'text' WHERE number = 5",
 	};
 	struct problem problem;
 	(void)state;
@@ -345,14 +348,14 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(entries_come_back_in_order),
-		T(large_and_empty_entries_and_batches),
-		T(loading_stops_where_it_is_told),
-		T(one_process_at_a_time),
-		T(another_program_or_version_is_refused),
-		T(altered_rows_are_refused),
-		T(a_damaged_file_is_refused_or_whole),
-		T(a_killed_writer_loses_nothing),
+	    T(entries_come_back_in_order),
+	    T(large_and_empty_entries_and_batches),
+	    T(loading_stops_where_it_is_told),
+	    T(one_process_at_a_time),
+	    T(another_program_or_version_is_refused),
+	    T(altered_rows_are_refused),
+	    T(a_damaged_file_is_refused_or_whole),
+	    T(a_killed_writer_loses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
