@@ -188,6 +188,9 @@ enum status party_steps(struct party *p)
 	TRY(begin(p));
 	for (uint16_t op = 1; op <= p->policy->plan.n_ops; op++)
 		TRY(run_step(p, op));
+	/* The last view once more: a peer sends it only when it has compared the first. So whoever confirms knows that all have
+	 * passed their last check, and a coordinator that releases early gets no part of a session that a party has ended. */
+	TRY(view_exchange(p));
 	TRY(confirm(p));
 out:
 	return st;
