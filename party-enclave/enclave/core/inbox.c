@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 enum { QUEUE_MAX = 64 << 20, QUEUE_MAX_BEFORE_ADMISSION = 1 << 20 };
+enum { QUEUED_COST = 48 }; /* of a list element besides its frame, what malloc() adds included */
 
 enum status emit(struct party *p, enum frame_type type, uint8_t peer, struct slice body)
 {
@@ -29,7 +30,7 @@ static enum status take_peer_frame(struct party *p, const struct frame *f)
 	if (f->peer >= MPC_PARTIES || f->peer == p->self || f->body.len == 0 || f->body.len > CHANNEL_FRAME_MAX)
 		return ST_FORMAT;
 	struct peer_queue *q = &p->queue[f->peer];
-	if (q->bytes + f->body.len > cap)
+	if (q->bytes + f->body.len + QUEUED_COST > cap)
 		return blame_party(p, f->peer, ST_SES_FLOW, "it sends more than the plan lets it");
 	struct queued *item = malloc(sizeof *item + f->body.len);
 	if (!item)
@@ -39,7 +40,7 @@ static enum status take_peer_frame(struct party *p, const struct frame *f)
 	memcpy(item->bytes, f->body.ptr, f->body.len);
 	*q->tail = item;
 	q->tail = &item->next;
-	q->bytes += item->len;
+	q->bytes += item->len + QUEUED_COST;
 	return ST_OK;
 }
 
@@ -180,7 +181,7 @@ static enum status io_recv(void *ctx, unsigned peer, struct slice *frame)
 	q->head = p->lent->next;
 	if (!q->head)
 		q->tail = &q->head;
-	q->bytes -= p->lent->len;
+	q->bytes -= p->lent->len + QUEUED_COST;
 	*frame = slice_of(p->lent->bytes, p->lent->len);
 	return ST_OK;
 }

@@ -283,6 +283,29 @@ static void a_flood_is_cut_off(void **state)
 	harness_clear(&h);
 }
 
+/* A frame of one byte costs a list element too: many small ones are cut off as well. */
+static void flood_with_bytes(struct harness *h, unsigned from, enum frame_type type, uint8_t peer, struct slice body)
+{
+	(void)peer, (void)body;
+	if (from == 0 && type == FRAME_EVIDENCE)
+		for (unsigned i = 0; i < 40000; i++)
+			harness_push(h, 0, FRAME_PEER, 1, slice_of("x", 1));
+}
+
+static void a_flood_of_small_frames_is_cut_off(void **state)
+{
+	(void)state;
+	struct harness h;
+
+	wage_open(&h, 7);
+	harness_seal(&h);
+	h.observe = flood_with_bytes;
+	harness_run(&h);
+	wage_assert_refused(&h, 0, "SES-0012");
+	assert_string_equal(h.party[0].fault.blame, "south");
+	harness_clear(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +315,7 @@ int main(void)
 	    cmocka_unit_test(lists_of_another_session_are_refused), cmocka_unit_test(one_refusal_stops_every_share),
 	    cmocka_unit_test(clocks_outside_the_validity_are_refused), cmocka_unit_test(a_host_that_lies_in_boot_is_refused),
 	    cmocka_unit_test(a_grant_beyond_the_plan_is_refused), cmocka_unit_test(a_flood_is_cut_off),
+	    cmocka_unit_test(a_flood_of_small_frames_is_cut_off),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
