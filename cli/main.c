@@ -51,7 +51,7 @@ static void report_json(struct cli *cli, enum status st)
 		if (p->excerpt[0])
 			put_text(doc, "excerpt", p->excerpt);
 	}
-	json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	json_dumpf(doc, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
 	putchar('\n');
 }
 
