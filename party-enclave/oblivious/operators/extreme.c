@@ -255,14 +255,17 @@ static void extreme_cost(const struct plan *p, const struct shape *s, const stru
 	}
 }
 
+/* What a block may take, not what whole groups make of it: so fewer rows never need more memory than more rows. */
 static size_t extreme_scratch(const struct plan *p, const struct shape *s, const struct plan_op *op)
 {
 	unsigned w = width_of(p, op);
-	size_t words = s->rows / 64;
+	size_t words = s->rows / 64, group, most;
 
 	if (words == 0 || w == 0)
 		return 0;
-	return fixed_bytes(w, words, p->groups) + groups_at_once(p, op, s) * bytes_per_group(w, words);
+	group = bytes_per_group(w, words);
+	most = group > SCRATCH_AIM ? group : SCRATCH_AIM;
+	return fixed_bytes(w, words, p->groups) + (group < most / p->groups ? group * p->groups : most);
 }
 
 const struct operator operator_extreme = {.run = extreme_run, .cost = extreme_cost, .scratch = extreme_scratch};

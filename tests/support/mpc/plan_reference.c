@@ -116,13 +116,19 @@ static void extreme(const struct run *r, const struct plan_op *op, int64_t *v)
 	}
 }
 
+/* The sum is within bounds; its terms need not be. */
+static int64_t linear(const struct plan_op *op, int64_t x, int64_t y)
+{
+	return (int64_t)((wide)op->imm * x + (wide)op->imm2 * y + op->imm3);
+}
+
 static int64_t average(int64_t s, int64_t c, int64_t scale)
 {
 	wide n = (wide)(s < 0 ? -s : s) * scale * 2 + c;
 
 	if (c == 0)
 		return 0;
-	return (int64_t)(s < 0 ? -(n / (2 * c)) : n / (2 * c));
+	return (int64_t)(s < 0 ? -(n / ((wide)2 * c)) : n / ((wide)2 * c));
 }
 
 static int64_t key_of_group(const struct run *r, const struct plan_op *op, size_t j)
@@ -202,7 +208,7 @@ static int64_t element(const struct run *r, const struct plan_op *op, size_t k)
 	case OP_PICK:
 		return in(r, op, 0)[op->a * r->p->groups + k];
 	case OP_LIN:
-		return op->imm * in(r, op, 0)[k] + (op->n_in > 1 ? op->imm2 * in(r, op, 1)[k] : 0) + op->imm3;
+		return linear(op, in(r, op, 0)[k], op->n_in > 1 ? in(r, op, 1)[k] : 0);
 	case OP_A2B:
 		return in(r, op, 0)[k];
 	case OP_AVG:

@@ -382,6 +382,34 @@ static void large_work_is_cut_in_pieces(void **state)
 	random_rows_clear(&rows);
 }
 
+/* An enclave reserves memory for the most rows that the policy permits, before it knows how many there are. */
+static void fewer_rows_never_need_more_memory(void **state)
+{
+	size_t before = 0;
+
+	(void)state;
+	start(1 << 21);
+	column(0, 11, false);
+	column(-((int64_t)1 << 40), (int64_t)1 << 40, true);
+	plan.keys[plan.n_keys++] = (struct plan_key){0, 12};
+	plan.groups = 12;
+	uint16_t valid = op(OP_VALID, 0, 0, 0, 0, 0, 0), key = op(OP_COL, 0, 0, 0, 0, 0, 0);
+	uint16_t x = op(OP_COL, 1, 0, 0, 0, 0, 0), matrix = op(OP_GROUP, 1, 0, 2, valid, key, 0);
+	uint16_t counts = op(OP_SUMS, 0, 0, 1, matrix, 0, 0), high = op(OP_MAX, 0, 0, 2, matrix, x, 0);
+	uint16_t keep = op(OP_SUPPRESS, 0, 10, 1, op(OP_A2B, 0, 0, 1, op(OP_PICK, 0, 0, 1, counts, 0, 0), 0, 0), 0, 0);
+
+	op(OP_OUT, 0, 0, 2, keep, high, 0);
+	op(OP_OUTKEEP, 0, 0, 1, keep, 0, 0);
+	for (uint32_t n = 0; n < (1 << 21) / 3; n += 1009) {
+		const uint32_t rows[MPC_PARTIES] = {n, n, n};
+		size_t now = exec_memory(&plan, rows);
+
+		if (now < before)
+			fail_msg("%u rows each: %zu bytes, and fewer rows need %zu", n, now, before);
+		before = now;
+	}
+}
+
 /* The project's bound: a million rows, a grouped average under two comparisons, below 250 MiB a party. */
 static void a_million_rows_fit(void **state)
 {
@@ -424,6 +452,7 @@ int main(void)
 	    cmocka_unit_test(steps_come_in_order_once),
 	    cmocka_unit_test(too_little_memory_is_an_error),
 	    cmocka_unit_test(large_work_is_cut_in_pieces),
+	    cmocka_unit_test(fewer_rows_never_need_more_memory),
 	    cmocka_unit_test(a_million_rows_fit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
