@@ -55,6 +55,22 @@ static void report_json(struct cli *cli, enum status st)
 	putchar('\n');
 }
 
+/* A noun that starts alike or has the same letters but one: enough for a typing mistake. */
+static const char *nearest_noun(const char *word)
+{
+	for (size_t i = 0; i < n_verbs; i++) {
+		const char *noun = verbs[i].noun;
+		size_t a = 0, b = 0, n = strlen(noun), m = strlen(word);
+		while (a < n && a < m && noun[a] == word[a])
+			a++;
+		while (b < n - a && b + a < m && noun[n - 1 - b] == word[m - 1 - b])
+			b++;
+		if (a + b + 1 >= (n > m ? n : m) && n > 2 && a + b > 0)
+			return noun;
+	}
+	return NULL;
+}
+
 static enum status no_such_verb(struct cli *cli, int argc, char **argv)
 {
 	if (argc < 2)
@@ -63,7 +79,11 @@ static enum status no_such_verb(struct cli *cli, int argc, char **argv)
 		if (strcmp(verbs[i].noun, argv[1]) == 0)
 			return problem_set(&cli->problem, ST_USAGE, "command line", NULL, "`parley %s` has no verb \"%s\"", argv[1],
 			    argc > 2 ? argv[2] : "");
-	return problem_set(&cli->problem, ST_USAGE, "command line", NULL, "there is no command \"%s\"", argv[1]);
+	char fix[64] = "see `parley help`";
+	const char *near = nearest_noun(argv[1]);
+	if (near)
+		snprintf(fix, sizeof fix, "did you mean `parley %s`?", near);
+	return problem_set(&cli->problem, ST_USAGE, "command line", fix, "there is no command \"%s\"", argv[1]);
 }
 
 static void own_folder(char *out, size_t cap)
