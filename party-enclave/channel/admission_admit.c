@@ -74,7 +74,7 @@ static bool says(struct cbor_reader *r, const char *text)
 
 /* What is wrong with a payload whose signature has verified; NULL: nothing. */
 static const char *payload_fault(const struct policy *p, unsigned party, const uint8_t roster[static HASH_LEN],
-    const uint8_t *appraisals, struct slice payload)
+    const uint8_t appraisals[static HASH_LEN], struct slice payload)
 {
 	uint8_t found_roster[HASH_LEN], found_appraisals[HASH_LEN];
 	struct cbor_reader r;
@@ -103,11 +103,12 @@ static const char *payload_fault(const struct policy *p, unsigned party, const u
 		return "another party's id";
 	if (!is_everybody)
 		return "another list of accepted parties";
-	return appraisals && memcmp(found_appraisals, appraisals, HASH_LEN) != 0 ? "another appraisal" : NULL;
+	return memcmp(found_appraisals, appraisals, HASH_LEN) != 0 ? "another appraisal" : NULL;
 }
 
 enum status admit_check(const struct policy *p, unsigned party, const uint8_t vk[static ED25519_PUBLIC_LEN],
-    const uint8_t roster[static HASH_LEN], const uint8_t *appraisals, struct slice doc, struct problem *problem)
+    const uint8_t roster[static HASH_LEN], const uint8_t appraisals[static HASH_LEN], struct slice doc,
+    struct problem *problem)
 {
 	struct slice payload;
 	enum status st = doc.len > ADMIT_MAX ? ST_TOO_LARGE : cose_sign1_verify(doc, ADMIT_LABEL, vk, &payload);
@@ -122,7 +123,11 @@ enum status admit_check(const struct policy *p, unsigned party, const uint8_t vk
 }
 
 enum status admission_check_admit(const struct policy *p, unsigned party, const uint8_t vk[static ED25519_PUBLIC_LEN],
-    const uint8_t roster[static HASH_LEN], struct slice doc, struct problem *problem)
+    const uint8_t roster[static HASH_LEN], const struct att_claims claims[static POLICY_PARTIES_MAX], struct slice doc,
+    struct problem *problem)
 {
-	return admit_check(p, party, vk, roster, NULL, doc, problem);
+	uint8_t appraisals[HASH_LEN];
+
+	appraisals_hash(appraisals, p, claims);
+	return admit_check(p, party, vk, roster, appraisals, doc, problem);
 }

@@ -72,8 +72,8 @@ void appraisals_hash(
 void admit_make(struct buf *out, const struct policy *p, unsigned party, const uint8_t roster[static HASH_LEN],
     const uint8_t appraisals[static HASH_LEN], const uint8_t vk_secret[static ED25519_SECRET_LEN]);
 size_t admit_len(const struct policy *p, unsigned party); /* of the document; 0 when memory ran out */
-/* appraisals may be NULL: then any digest will do. */
 enum status admit_check(const struct policy *p, unsigned party, const uint8_t vk[static ED25519_PUBLIC_LEN],
-    const uint8_t roster[static HASH_LEN], const uint8_t *appraisals, struct slice doc, struct problem *problem);
+    const uint8_t roster[static HASH_LEN], const uint8_t appraisals[static HASH_LEN], struct slice doc,
+    struct problem *problem);
 
 #endif

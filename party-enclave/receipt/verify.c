@@ -63,7 +63,8 @@ static enum status check_admission(struct audit *a)
 	TRY(admission_check_evidences(v->ctx.roster, v->claims, a->policy, v->hellos, v->ctx.sid, a->bundle->evidences,
 	    POLICY_PARTIES_MAX, a->problem));
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
-		TRY(admission_check_admit(a->policy, i, v->hellos[i].vk, v->ctx.roster, a->bundle->admits[i], a->problem));
+		TRY(admission_check_admit(a->policy, i, v->hellos[i].vk, v->ctx.roster, v->claims, a->bundle->admits[i],
+		    a->problem));
 	memcpy(v->session, v->hellos[0].session, sizeof v->session);
 	v->attempt = v->hellos[0].attempt;
 out:

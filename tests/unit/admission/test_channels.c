@@ -257,7 +257,7 @@ static void another_key_than_in_hello(void **state)
 static enum status check_admit(struct slice doc)
 {
 	return admission_check_admit(
-	    w.policy[0], 1, admitted_vk(w.handle[0], 1), admitted_roster(w.handle[0]), doc, NULL);
+	    w.policy[0], 1, admitted_vk(w.handle[0], 1), admitted_roster(w.handle[0]), w.claims, doc, NULL);
 }
 
 static void admit_is_strict(void **state)
@@ -281,7 +281,7 @@ static void admit_is_strict(void **state)
 
 /* Signed with the right vk, and saying something else in one field. */
 struct statement {
-	uint8_t roster[HASH_LEN];
+	uint8_t roster[HASH_LEN], appraisals[HASH_LEN];
 	const char *id, *accepted[N + 1];
 	size_t n_accepted;
 	uint64_t keys;
@@ -290,7 +290,6 @@ struct statement {
 
 static enum status check_statement(const struct statement *s)
 {
-	static const uint8_t digest[HASH_LEN];
 	struct buf payload = {0}, doc = {0};
 
 	cbor_put_map(&payload, s->keys);
@@ -303,7 +302,7 @@ static enum status check_statement(const struct statement *s)
 	for (size_t i = 0; i < s->n_accepted; i++)
 		cbor_put_text(&payload, s->accepted[i]);
 	cbor_put_u64(&payload, 4);
-	cbor_put_bytes(&payload, slice_of(digest, HASH_LEN));
+	cbor_put_bytes(&payload, slice_of(s->appraisals, HASH_LEN));
 	for (uint64_t extra = 4; extra < s->keys; extra++) {
 		cbor_put_u64(&payload, extra + 1);
 		cbor_put_u64(&payload, 0);
@@ -326,8 +325,9 @@ static void every_field_of_admit_counts(void **state)
 	(void)state;
 	assert_true(world_admit(&w));
 	memcpy(good.roster, admitted_roster(w.handle[0]), HASH_LEN);
+	appraisals_hash(good.appraisals, w.policy[0], w.claims);
 	assert_int_equal(check_statement(&good), ST_OK);
-	struct statement wrong[] = {good, good, good, good, good, good, good};
+	struct statement wrong[] = {good, good, good, good, good, good, good, good};
 	wrong[0].roster[0] ^= 1;
 	wrong[1].id = "north";
 	wrong[2].n_accepted = 2;
@@ -335,6 +335,7 @@ static void every_field_of_admit_counts(void **state)
 	wrong[4].accepted[2] = "south";
 	wrong[5].keys = 5;
 	wrong[6].label = "parley/receipt/v1";
+	wrong[7].appraisals[0] ^= 1;
 	for (size_t k = 0; k < COUNT_OF(wrong); k++)
 		assert_int_equal(check_statement(&wrong[k]), ST_ATT_ADMIT);
 }

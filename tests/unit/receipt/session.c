@@ -123,9 +123,26 @@ static void make_roster(struct session *s)
 	hash_end(&roster, s->roster);
 }
 
-static void make_admit(struct session *s, unsigned i)
+/* What every enclave found: the claims of make_evidence. */
+static void appraise(uint8_t out[static HASH_LEN], const struct session *s)
 {
-	static const uint8_t appraisals[HASH_LEN] = {0x0a};
+	struct hash h;
+
+	hash_begin(&h, "parley/appraisal/v1", N);
+	for (unsigned i = 0; i < N; i++) {
+		hash_array(&h, 6);
+		hash_text(&h, s->policy->parties[i].id);
+		hash_u64(&h, TEE_SOFTWARE);
+		hash_bytes(&h, slice_of(s->policy->parties[i].measurements[0], HASH_LEN));
+		hash_u64(&h, SESSION_TIME);
+		hash_u64(&h, 0);
+		hash_u64(&h, 0);
+	}
+	hash_end(&h, out);
+}
+
+void session_sign_admit(struct session *s, unsigned i, const uint8_t appraisals[static HASH_LEN])
+{
 	struct buf payload = {0};
 
 	cbor_put_map(&payload, 4);
@@ -140,6 +157,14 @@ static void make_admit(struct session *s, unsigned i)
 	cbor_put_u64(&payload, 4);
 	cbor_put_bytes(&payload, slice_of(appraisals, HASH_LEN));
 	sign(&s->admit[i], "parley/admit/v1", &payload, s->vk_sk[i]);
+}
+
+static void make_admit(struct session *s, unsigned i)
+{
+	uint8_t appraisals[HASH_LEN];
+
+	appraise(appraisals, s);
+	session_sign_admit(s, i, appraisals);
 }
 
 /* ---- inputs and results ---- */
@@ -271,8 +296,7 @@ void session_free(struct session *s)
 		buf_clear(&s->hello[i]);
 		buf_clear(&s->evidence[i]);
 		buf_clear(&s->endorsement[i]);
-		buf_clear(&s->admit[i]);
-		buf_clear(&s->commit[i]);
+			buf_clear(&s->commit[i]);
 		buf_clear(&s->receipt[i]);
 		for (unsigned to = 0; to < N; to++)
 			buf_clear(&s->part[i][to]);

@@ -33,6 +33,7 @@ struct session *session_of(void (*change)(struct policy *p));
 void session_free(struct session *s);
 
 /* Signs again, replacing the document. */
+void session_sign_admit(struct session *s, unsigned party, const uint8_t appraisals[static HASH_LEN]);
 void session_sign_commit(struct session *s, unsigned party, const struct commit_statement *c, const uint8_t *sk);
 void session_sign_receipt(struct session *s, unsigned party, const struct receipt_statement *r, const uint8_t *sk);
 /* Seals `own` and `next` as party's part for every recipient under ctx, and signs a RECEIPT that names these parts. */

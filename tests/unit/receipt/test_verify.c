@@ -218,6 +218,23 @@ static const struct field receipt_fields[] = {RECEIPT_FIELD(sid), RECEIPT_FIELD(
     RECEIPT_FIELD(part_hash[0]), RECEIPT_FIELD(part_hash[1]), RECEIPT_FIELD(part_hash[2]), RECEIPT_FIELD(view_digest),
     RECEIPT_FIELD(earliest_s), RECEIPT_FIELD(latest_s)};
 
+/* Well signed, on the right roster: but what the enclave says it found in the evidence is not what stands there. */
+static void refuses_an_admit_over_another_appraisal(void **state)
+{
+	static const uint8_t appraisals[HASH_LEN] = {0x0a};
+
+	(void)state;
+	for (unsigned i = 0; i < N; i++) {
+		struct session *liar = session_new(1, 1, 7);
+		struct problem problem = {0};
+
+		session_sign_admit(liar, i, appraisals);
+		struct receipt_bundle b = session_bundle(liar);
+		assert_int_equal(session_verify(&b, NULL, &problem), ST_ATT_ADMIT);
+		session_free(liar);
+	}
+}
+
 static void refuses_every_altered_field_of_a_receipt(void **state)
 {
 	(void)state;
@@ -366,6 +383,7 @@ int main(void)
 	    EACH(refuses_evidence_of_an_unknown_kind),
 	    EACH(refuses_a_policy_that_one_party_did_not_sign),
 	    EACH(refuses_a_policy_whose_plan_breaks_the_rules),
+	    EACH(refuses_an_admit_over_another_appraisal),
 	    EACH(refuses_every_altered_field_of_a_receipt),
 	    EACH(refuses_a_receipt_with_other_recipients),
 	    EACH(refuses_every_altered_field_of_a_commit),

@@ -77,10 +77,10 @@ MUST_USE enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
     struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p,
     const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
     const struct admission_evidence *items, size_t n, struct problem *problem);
-/* One ADMIT against roster and the sender's vk. */
+/* One ADMIT against roster, everybody's claims and the sender's vk. */
 MUST_USE enum status admission_check_admit(const struct policy *p, unsigned party,
-    const uint8_t vk[static ED25519_PUBLIC_LEN], const uint8_t roster[static HASH_LEN], struct slice doc,
-    struct problem *problem);
+    const uint8_t vk[static ED25519_PUBLIC_LEN], const uint8_t roster[static HASH_LEN],
+    const struct att_claims claims[static POLICY_PARTIES_MAX], struct slice doc, struct problem *problem);
 void admission_report_data_of(uint8_t out[static HASH_LEN], const uint8_t sid[static HASH_LEN], const struct hello *h);
 
 #endif
