@@ -145,7 +145,10 @@ static enum status start(struct launch *l, int *code, struct problem *problem)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_DUMPABLE, 0);
+	/* Read before anything is started, to say what is wrong with it, and again behind the fork: whoever stands between us and
+	 * the enclave, and the enclave itself until it is loaded, has a copy of all that we have at the fork. */
 	TRY(load_root(l, problem));
+	wipe(l->root_sk, sizeof l->root_sk);
 	l->claims = (struct att_claims){.kind = EVIDENCE_KIND_SOFTWARE, .memory_unlocked = !raise_lock_limit()};
 	memcpy(l->claims.measurement, l->image.measurement, HASH_LEN);
 	l->claims.ueid[0] = 1;
@@ -159,6 +162,7 @@ static enum status start(struct launch *l, int *code, struct problem *problem)
 	prctl(PR_SET_DUMPABLE, 0);
 	close(HOST_FD);
 	close(device[1]);
+	TRY(load_root(l, problem));
 	*code = serve(l, device[0], enclave);
 out:
 	return st;

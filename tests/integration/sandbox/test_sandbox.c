@@ -29,12 +29,9 @@ static int teardown(void **state)
 	return unlink(key_path);
 }
 
-/* Launches the probe, asks, returns the launcher's exit code and what the probe answered. */
-static int probe(char what, char answer[256])
+static pid_t launch(int *host)
 {
-	int ends[2], status;
-	size_t len = 0;
-	ssize_t n;
+	int ends[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	pid_t pid = fork();
@@ -50,14 +47,33 @@ static int probe(char what, char answer[256])
 		_exit(99);
 	}
 	close(ends[1]);
-	assert_int_equal(write(ends[0], &what, 1), 1);
-	while (len < 255 && (n = read(ends[0], answer + len, 255 - len)) > 0)
+	*host = ends[0];
+	return pid;
+}
+
+/* Asks the probe, returns the launcher's exit code and what the probe answered. */
+static int ask(pid_t pid, int host, char what, char answer[256])
+{
+	size_t len = 0;
+	int status;
+	ssize_t n;
+
+	assert_int_equal(write(host, &what, 1), 1);
+	while (len < 255 && (n = read(host, answer + len, 255 - len)) > 0)
 		len += (size_t)n;
 	answer[len] = 0;
-	close(ends[0]);
+	close(host);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);
+}
+
+static int probe(char what, char answer[256])
+{
+	int host;
+	pid_t pid = launch(&host);
+
+	return ask(pid, host, what, answer);
 }
 
 static void expect(char what, const char *text)
@@ -140,13 +156,82 @@ static void another_executable_is_another_measurement(void **state)
 	assert_string_not_equal(mine, other);
 }
 
+/* Its first child; 0 as long as there is none. */
+static pid_t child_of(pid_t pid)
+{
+	char path[64];
+	int child = 0;
+
+	for (int tries = 0; tries < 500 && child == 0; tries++) {
+		snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+		FILE *f = fopen(path, "r");
+		if (!f || fscanf(f, "%d", &child) != 1)
+			usleep(10000);
+		if (f)
+			fclose(f);
+	}
+	return child;
+}
+
+static bool holds(int mem, unsigned long from, unsigned long to, const uint8_t *what, size_t len)
+{
+	uint8_t *bytes = malloc(to - from);
+	ssize_t n = bytes ? pread(mem, bytes, to - from, (off_t)from) : 0;
+	bool found = n > 0 && memmem(bytes, (size_t)n, what, len);
+
+	free(bytes);
+	return found;
+}
+
+/* Searches what the process may write to. */
+static bool process_holds(pid_t pid, const uint8_t *what, size_t len)
+{
+	char path[64], line[512], access[8];
+	unsigned long from, to;
+	bool found = false;
+
+	snprintf(path, sizeof path, "/proc/%d/mem", pid);
+	int mem = open(path, O_RDONLY | O_CLOEXEC);
+	if (mem < 0)
+		return false; /* we are not let in: nor is anyone else of our kind */
+	snprintf(path, sizeof path, "/proc/%d/maps", pid);
+	FILE *maps = fopen(path, "r");
+	assert_non_null(maps);
+	while (!found && fgets(line, sizeof line, maps))
+		found = sscanf(line, "%lx-%lx %7s", &from, &to, access) == 3 && access[1] == 'w' && holds(mem, from, to, what, len);
+	fclose(maps);
+	close(mem);
+	return found;
+}
+
+/* The process between launcher and enclave lives as long as the enclave, and its memory is not closed to its own user. */
+static void only_the_launcher_has_the_root_key(void **state)
+{
+	(void)state;
+	uint8_t seed[ED25519_SEED_LEN], pk[ED25519_PUBLIC_LEN], sk[ED25519_SECRET_LEN];
+	char answer[256];
+	int host;
+
+	for (uint8_t i = 0; i < sizeof seed; i++)
+		seed[i] = i;
+	ed25519_keypair(pk, sk, seed);
+	assert_true(process_holds(getpid(), sk, sizeof sk)); /* it can be found at all */
+	pid_t launcher = launch(&host), outside = child_of(launcher), inside = child_of(outside);
+	assert_int_not_equal(inside, 0);
+	assert_false(process_holds(outside, sk, sizeof sk));
+	assert_false(process_holds(inside, sk, sizeof sk));
+	assert_int_equal(ask(launcher, host, 'g', answer), 0);
+	assert_string_equal(answer, "works\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_root_holds_nothing_to_open), cmocka_unit_test(there_is_no_network),
 	    cmocka_unit_test(it_is_alone_and_nobody), cmocka_unit_test(it_has_no_privileges),
 	    cmocka_unit_test(only_five_descriptors_are_open), cmocka_unit_test(the_filter_ends_whoever_asks),
-	    cmocka_unit_test(what_an_enclave_needs_works), cmocka_unit_test(another_executable_is_another_measurement),
+	    cmocka_unit_test(what_an_enclave_needs_works), cmocka_unit_test(only_the_launcher_has_the_root_key),
+	    cmocka_unit_test(another_executable_is_another_measurement),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
