@@ -296,7 +296,8 @@ void session_free(struct session *s)
 		buf_clear(&s->hello[i]);
 		buf_clear(&s->evidence[i]);
 		buf_clear(&s->endorsement[i]);
-			buf_clear(&s->commit[i]);
+		buf_clear(&s->admit[i]);
+		buf_clear(&s->commit[i]);
 		buf_clear(&s->receipt[i]);
 		for (unsigned to = 0; to < N; to++)
 			buf_clear(&s->part[i][to]);
