@@ -36,6 +36,7 @@ void world_clear(struct world *w)
 				drop_first(&w->links[i][j]);
 		free(w->log[i]);
 	}
+	free(w->view);
 	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->lock);
 }
@@ -119,6 +120,23 @@ static bool same_tag(const struct mpc_tag *a, const struct mpc_tag *b)
 	return a->op == b->op && a->round == b->round && a->type == b->type && a->count == b->count;
 }
 
+static void keep_view(struct world *w, const uint8_t *bytes, size_t len)
+{
+	if (w->view_len + len > w->view_cap) {
+		w->view_cap = 2 * (w->view_len + len);
+		w->view = realloc(w->view, w->view_cap);
+		if (!w->view)
+			abort();
+	}
+	memcpy(w->view + w->view_len, bytes, len);
+	w->view_len += len;
+}
+
+static bool is_masked(const struct mpc_tag *tag)
+{
+	return tag->type == MPC_MSG_SHARES || tag->type == MPC_MSG_INPUT;
+}
+
 static enum status take(
     struct world *w, unsigned party, struct link *l, const struct mpc_tag *tag, void *bytes, size_t len)
 {
@@ -127,7 +145,9 @@ static enum status take(
 	if (!same_tag(&msg->tag, tag) || msg->len != len)
 		return ST_SES_RECORD;
 	memcpy(bytes, msg->bytes, len);
-	if (w->count_ones && (tag->type == MPC_MSG_SHARES || tag->type == MPC_MSG_INPUT)) {
+	if (w->is_watched && w->watched == party && is_masked(tag))
+		keep_view(w, msg->bytes, len);
+	if (w->count_ones && is_masked(tag)) {
 		for (size_t k = 0; k < len; k++)
 			w->seen_ones[party] += (uint64_t)__builtin_popcount(msg->bytes[k]);
 		w->seen_bits[party] += 8 * len;
@@ -207,13 +227,15 @@ struct runner {
 	enum status st;
 };
 
-/* k_i = stream of (seed, i). */
-static void pair_secret(uint64_t seed, unsigned index, uint8_t out[static MPC_SECRET_LEN])
+/* k_i = stream of (seed, i); P_j lacks k_{j+2}. */
+static void pair_secret(const struct world *w, unsigned index, uint8_t out[static MPC_SECRET_LEN])
 {
 	struct random_seeded state = {.counter = 0};
 
-	memcpy(state.seed, &seed, sizeof seed);
+	memcpy(state.seed, &w->seed, sizeof w->seed);
 	state.seed[8] = (uint8_t)index;
+	if (w->is_watched && index == (w->watched + 2) % MPC_PARTIES)
+		memcpy(state.seed + 16, &w->other_key, sizeof w->other_key);
 	struct random r = random_from_seed(&state);
 	r.fill(r.ctx, out, MPC_SECRET_LEN);
 }
@@ -230,8 +252,8 @@ static void *run_party(void *arg)
 
 	if (!arena_init(&arena, w->arena_bytes + mpc_memory()))
 		abort();
-	pair_secret(w->seed, i, cfg.secret_prev);
-	pair_secret(w->seed, (i + 1) % MPC_PARTIES, cfg.secret_next);
+	pair_secret(w, i, cfg.secret_prev);
+	pair_secret(w, (i + 1) % MPC_PARTIES, cfg.secret_next);
 	r->st = mpc_new(&m, &arena, &cfg);
 	if (r->st == ST_OK)
 		r->st = r->program(w, m, &arena, r->ctx);

@@ -44,6 +44,13 @@ struct world {
 	struct sent *log[MPC_PARTIES];
 	size_t logged[MPC_PARTIES];
 	bool count_ones; /* set between world_init and world_run */
+	/* set likewise: this party's masked payloads are kept in `view`, and the key that it lacks follows from other_key too,
+	 * so that runs with several of these differ for it in nothing but that key */
+	bool is_watched;
+	unsigned watched;
+	uint64_t other_key;
+	uint8_t *view;
+	size_t view_len, view_cap;
 	uint64_t seen_ones[MPC_PARTIES],
 	    seen_bits[MPC_PARTIES]; /* of masked payloads received (shares, inputs): a uniformity statistic */
 	uint32_t depth[MPC_PARTIES],

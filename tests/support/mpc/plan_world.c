@@ -124,6 +124,9 @@ bool plan_world_run(struct plan_world *w)
 	world_init(&w->world, w->seed, memory);
 	w->world.fault = w->fault;
 	w->world.count_ones = true;
+	w->world.is_watched = w->is_watched;
+	w->world.watched = w->watched;
+	w->world.other_key = w->other_key;
 	bool ok = world_run(&w->world, run_party, ctx, w->st);
 	if (ok)
 		open_result(w);

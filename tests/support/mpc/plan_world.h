@@ -11,6 +11,9 @@ struct plan_world {
 	const struct random_rows *rows;
 	uint32_t real[MPC_PARTIES], padded[MPC_PARTIES]; /* of each party; real ones are dealt out in order */
 	uint64_t seed; /* of the parties' keys */
+	bool is_watched; /* see mpc_harness.h; the view is in world.view */
+	unsigned watched;
+	uint64_t other_key;
 	bool check_depth; /* only where a round is few messages (mpc.h) */
 	struct fault fault;
 	/* results */

@@ -49,14 +49,21 @@ static void make_full_plan(void)
 	op(OP_OUTKEEP, 0, 0, 1, keep, 0, 0);
 }
 
-static void run(struct plan_world *w, const struct random_rows *rows, uint64_t keys)
+static void run_watched(struct plan_world *w, const struct random_rows *rows)
 {
 	static const uint32_t real[MPC_PARTIES] = {50, 0, 77}, padded[MPC_PARTIES] = {64, 3, 100};
 
-	*w = (struct plan_world){.plan = &plan, .rows = rows, .seed = keys};
+	w->plan = &plan;
+	w->rows = rows;
 	memcpy(w->real, real, sizeof real);
 	memcpy(w->padded, padded, sizeof padded);
 	assert_true(plan_world_run(w));
+}
+
+static void run(struct plan_world *w, const struct random_rows *rows, uint64_t keys)
+{
+	*w = (struct plan_world){.seed = keys};
+	run_watched(w, rows);
 }
 
 static void messages_depend_on_the_shape_alone(void **state)
@@ -137,6 +144,66 @@ static void what_a_party_sees_is_uniform(void **state)
 	random_rows_clear(&rows);
 }
 
+struct seen_bit { /* bit k of run r, against the first run */
+	uint8_t differs[8];
+};
+
+static int by_runs(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct seen_bit));
+}
+
+/* Every run of a party, with the same inputs and the same keys of its own: one more column of its view. */
+static void add_view(struct seen_bit **seen, uint8_t **first, size_t *len, const struct world *w, unsigned r)
+{
+	if (r == 0) {
+		*len = w->view_len;
+		*seen = calloc(8 * *len, sizeof **seen);
+		*first = malloc(*len);
+		assert_non_null(*seen);
+		assert_non_null(*first);
+		memcpy(*first, w->view, *len);
+	}
+	assert_int_equal(w->view_len, *len);
+	for (size_t k = 0; k < 8 * *len; k++)
+		(*seen)[k].differs[r / 8] |= (uint8_t)(((w->view[k / 8] ^ (*first)[k / 8]) >> k % 8 & 1) << r % 8);
+}
+
+/*
+ * What masks a message is a key that its receiver lacks, and no mask serves twice: with everything fixed but that key, no bit
+ * that a party receives stays as it was in 64 runs, and no two change together (2^-63 for each of some 2^37 pairs).
+ */
+static void every_bit_has_a_mask_of_its_own(void **state)
+{
+	struct random_rows rows;
+
+	(void)state;
+	make_full_plan();
+	random_rows_init(&rows, &plan, 127, 1);
+	for (unsigned party = 0; party < MPC_PARTIES; party++) {
+		static const struct seen_bit constant;
+		struct seen_bit *seen = NULL;
+		uint8_t *first = NULL;
+		size_t len = 0;
+
+		for (unsigned r = 0; r < 8 * sizeof seen->differs; r++) {
+			struct plan_world w = {.is_watched = true, .watched = party, .other_key = r};
+
+			run_watched(&w, &rows);
+			add_view(&seen, &first, &len, &w.world, r);
+			plan_world_clear(&w);
+		}
+		assert_true(len > 10000);
+		qsort(seen, 8 * len, sizeof *seen, by_runs);
+		assert_true(memcmp(&seen[0], &constant, sizeof constant) != 0); /* the least stands first */
+		for (size_t k = 1; k < 8 * len; k++)
+			assert_true(by_runs(&seen[k - 1], &seen[k]) != 0);
+		free(seen);
+		free(first);
+	}
+	random_rows_clear(&rows);
+}
+
 /* The same plan twice with other keys: no released word keeps its shares. */
 static void released_shares_are_fresh(void **state)
 {
@@ -201,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(messages_depend_on_the_shape_alone),
 	    cmocka_unit_test(what_a_party_sees_is_uniform),
+	    cmocka_unit_test(every_bit_has_a_mask_of_its_own),
 	    cmocka_unit_test(released_shares_are_fresh),
 	    cmocka_unit_test(broken_messages_end_the_run),
 	};
