@@ -15,8 +15,11 @@ static size_t memory_bound(const struct party *p)
 		columns += plan_reads(&policy->plan, c);
 	for (unsigned i = 0; i < MPC_PARTIES; i++)
 		rows[i] = policy->dataset_from >> i & 1 ? policy->rows_max_party : 0;
-	size_t run = exec_memory(&policy->plan, rows), other = mpc_memory() + columns * ((size_t)policy->rows_max_party * 9 + 128);
-	return run > SIZE_MAX - other ? SIZE_MAX : run + other; /* SIZE_MAX: a plan that cannot run; refused before a share */
+	size_t run = exec_memory(&policy->plan, rows);
+	size_t other = mpc_memory() + columns * ((size_t)policy->rows_max_party * 9 + 128);
+	other += run / 16; /* values of fewer rows may lie a little worse: first fit */
+	/* SIZE_MAX: a plan that cannot run; refused before a share */
+	return run > SIZE_MAX - other ? SIZE_MAX : run + other;
 }
 
 static enum status session(struct party *p)
