@@ -197,7 +197,7 @@ static int64_t element(const struct run *r, const struct plan_op *op, size_t i)
 	case OP_PICK:
 		return value(r, op, 0)[(size_t)op->a * r->groups + i];
 	case OP_LIN:
-		return op->imm * x + op->imm2 * y + op->imm3;
+		return (int64_t)((wide)op->imm * x + (wide)op->imm2 * y + op->imm3); /* terms may pass the bounds */
 	case OP_A2B:
 		return x;
 	case OP_AVG:
