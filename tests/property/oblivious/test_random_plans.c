@@ -69,6 +69,24 @@ static void small_plans_equal_the_clear_at_the_stated_cost(void **state)
 	}
 }
 
+/* Values, constants and factors up to the bound that plan_infer knows. */
+static void plans_at_the_limits_of_arithmetic(void **state)
+{
+	static const uint32_t sizes[] = {0, 1, 64, 130, 513};
+
+	(void)state;
+	for (uint64_t seed = 5000; seed < 5150; seed++) {
+		struct plan_random_options o = {.seed = seed,
+		    .rows_max = 1100,
+		    .groups_max = (uint32_t)(1 + seed % 30),
+		    .row_ops = 10,
+		    .group_ops = 14,
+		    .extreme = true};
+
+		check(&o, sizes[seed % COUNT_OF(sizes)], false);
+	}
+}
+
 static void plans_with_many_groups(void **state)
 {
 	(void)state;
@@ -103,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(small_plans_equal_the_clear_at_the_stated_cost),
+	    cmocka_unit_test(plans_at_the_limits_of_arithmetic),
 	    cmocka_unit_test(plans_with_many_groups),
 	    cmocka_unit_test(plans_with_many_rows),
 	    cmocka_unit_test(every_opcode_was_used),

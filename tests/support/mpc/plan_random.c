@@ -6,6 +6,7 @@
 struct maker {
 	struct plan *p;
 	uint64_t state;
+	bool extreme;
 	uint16_t col[PLAN_COLUMNS_MAX], known[PLAN_COLUMNS_MAX];
 };
 
@@ -53,16 +54,21 @@ static uint16_t add2(struct maker *m, enum plan_opcode code, uint16_t x, uint16_
 	return add(m, code, 0, 0, 2, (uint16_t[]){x, y});
 }
 
+#define MOST (INT64_C(1) << 62) /* plan.h: bounds and immediates */
+
 static int64_t pick_bound(struct maker *m, unsigned bits)
 {
 	int64_t v = (int64_t)(next(&m->state) & ((1ULL << bits) - 1));
 
+	if (m->extreme && below(m, 2))
+		v = ((int64_t)1 << bits) - (int64_t)below(m, 2);
 	return below(m, 2) ? v : -v;
 }
 
 static void make_columns(struct maker *m, uint32_t groups_max)
 {
-	static const unsigned widths[] = {1, 3, 8, 12, 20, 31, 40};
+	static const unsigned usual[] = {1, 3, 8, 12, 20, 31, 40}, wide[] = {1, 3, 8, 31, 50, 61, 62};
+	const unsigned *widths = m->extreme ? wide : usual;
 	struct plan *p = m->p;
 
 	p->n_columns = (uint16_t)(1 + below(m, 5));
@@ -72,9 +78,11 @@ static void make_columns(struct maker *m, uint32_t groups_max)
 		int64_t lo = pick_bound(m, widths[below(m, 7)]);
 		uint64_t span = below(m, 2) ? below(m, 7) : below(m, 1ULL << widths[below(m, 7)]);
 
+		if (lo > 0 && span > (uint64_t)(MOST - lo))
+			span = (uint64_t)(MOST - lo);
 		*column = (struct plan_column){.lo = lo, .hi = lo + (int64_t)span, .nullable = below(m, 3) == 0};
 		uint64_t size = span + 1 + column->nullable;
-		if (below(m, 2) && p->n_keys < PLAN_KEYS_MAX && p->groups * size <= groups_max) {
+		if (below(m, 2) && p->n_keys < PLAN_KEYS_MAX && size <= groups_max && p->groups * size <= groups_max) {
 			p->keys[p->n_keys++] = (struct plan_key){.column = c, .size = (uint32_t)size};
 			p->groups *= (uint32_t)size;
 		}
@@ -110,11 +118,12 @@ static uint16_t bit(struct maker *m, enum plan_shape shape)
 
 static void lane_op(struct maker *m, enum plan_shape shape)
 {
-	static const int64_t constants[] = {0, 1, -1, 2, 7, 100, -250, 65536, 1000000};
+	static const int64_t usual[] = {0, 1, -1, 2, 7, 100, -250, 65536, 1000000};
+	static const int64_t extreme[] = {0, 1, -1, MOST, -MOST, MOST - 1, 1 - MOST, MOST / 2, -MOST / 2};
 
 	switch (below(m, 9)) {
 	case 0:
-		add(m, OP_CONST, (uint16_t)shape, constants[below(m, 9)], 0, NULL);
+		add(m, OP_CONST, (uint16_t)shape, (m->extreme ? extreme : usual)[below(m, 9)], 0, NULL);
 		return;
 	case 1:
 		add2(m, OP_ADD, bits(m, shape), bits(m, shape));
@@ -173,17 +182,22 @@ static void aggregate(struct maker *m, uint16_t matrix)
 		add(m, OP_A2B, 0, 0, 1, (uint16_t[]){add(m, OP_PICK, c, 0, 1, &sums)});
 }
 
+static int64_t factor(struct maker *m)
+{
+	return pick_bound(m, m->extreme ? (unsigned)below(m, 63) : 6);
+}
+
 static void linear(struct maker *m)
 {
 	uint16_t in[2] = {some(m, KIND_WORDS, SHAPE_GROUPS, false), some(m, KIND_WORDS, SHAPE_GROUPS, false)};
 	struct plan *p = m->p;
 	unsigned n = below(m, 2) ? 2 : 1;
-	uint16_t id = add(m, OP_LIN, 0, pick_bound(m, 6), n, in);
+	uint16_t id = add(m, OP_LIN, 0, m->extreme && below(m, 2) ? 0 : factor(m), n, in);
 
 	if (!id)
 		return;
-	p->ops[id - 1].imm2 = n == 2 ? pick_bound(m, 6) : 0;
-	p->ops[id - 1].imm3 = pick_bound(m, 10);
+	p->ops[id - 1].imm2 = n == 2 ? factor(m) : 0;
+	p->ops[id - 1].imm3 = m->extreme ? factor(m) : pick_bound(m, 10);
 	if (plan_infer(p, NULL) != ST_OK)
 		p->n_ops--;
 	else
@@ -192,10 +206,10 @@ static void linear(struct maker *m)
 
 static void average(struct maker *m)
 {
-	static const int64_t scales[] = {1, 10, 100, 10000, 1000000};
+	static const int64_t scales[] = {1, 10, 100, 10000, 1000000, 1000000000};
 	uint16_t in[2] = {bits(m, SHAPE_GROUPS), bits(m, SHAPE_GROUPS)};
 
-	add(m, OP_AVG, 0, scales[below(m, 5)], 2, in);
+	add(m, OP_AVG, 0, scales[below(m, m->extreme ? 6 : 5)], 2, in);
 }
 
 static void group_op(struct maker *m)
@@ -255,7 +269,7 @@ static void make_outputs(struct maker *m, uint16_t counts)
 
 void plan_random(struct plan *out, const struct plan_random_options *o)
 {
-	struct maker m = {.p = out, .state = o->seed};
+	struct maker m = {.p = out, .state = o->seed, .extreme = o->extreme};
 
 	*out = (struct plan){.rows_max = o->rows_max};
 	make_columns(&m, o->groups_max);
@@ -284,7 +298,7 @@ static int64_t pick_value(uint64_t *state, const struct plan_column *c)
 	case 1:
 		return c->hi;
 	default:
-		return c->lo + (int64_t)(next(state) % ((uint64_t)(c->hi - c->lo) + 1));
+		return (int64_t)((uint64_t)c->lo + next(state) % ((uint64_t)c->hi - (uint64_t)c->lo + 1));
 	}
 }
 

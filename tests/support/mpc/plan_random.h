@@ -9,6 +9,7 @@ struct plan_random_options {
 	uint32_t rows_max; /* public bound; also of the rows made */
 	uint32_t groups_max;
 	unsigned row_ops, group_ops; /* how many arithmetic and logic operators to try */
+	bool extreme; /* ranges, constants and factors up to 2^62, and the edges of powers of two */
 };
 void plan_random(struct plan *out, const struct plan_random_options *o);
 
