@@ -59,6 +59,7 @@ static const uint64_t *spread(const struct convert *c, const struct tile *t, uns
 	if (s == 2)
 		c->m->kernels->xor (bits, bits, p->share[1] + w, 0, words);
 	c->m->kernels->spread(mask, bits, words);
+	wipe(bits, sizeof bits);
 	return mask;
 }
 
