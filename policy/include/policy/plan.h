@@ -127,8 +127,8 @@ struct plan {
 	struct plan_op ops[PLAN_OPS_MAX]; /* ops[k] has id k + 1 */
 };
 
-/* Planes of a value with these bounds: 0 for [0,0]; bits of hi when lo >= 0; two's complement otherwise. At most 64
- * (63 within a plan). */
+/* Planes of a value with these bounds: 0 for [0,0]; bits of hi when lo >= 0; two's complement otherwise. At most 64:
+ * a plan reaches them with [-2^62, 2^62]. */
 unsigned plan_width(int64_t lo, int64_t hi);
 /* Types and bounds of every operator from columns and rows_max, checking operand kinds, shapes and overflow:
  * ST_PLAN_TYPE, ST_PLAN_BOUND, ST_PLAN_OP_ID, ST_PLAN_LIMIT, ST_PLAN_FORMAT (unknown opcode, immediate that is not
