@@ -8,7 +8,7 @@
 
 #include "proto/transport.h"
 
-enum { TIMEOUT_MS = 5000, WATCH_MS = 100, PREFIX_MIN = 4 };
+enum { TIMEOUT_MS = 2000, WATCH_MS = 100, PREFIX_MIN = 4 };
 
 struct coordinator_client {
 	struct transport *transport;

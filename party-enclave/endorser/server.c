@@ -26,10 +26,10 @@ static enum status open_socket(struct server *s, struct problem *problem)
 		return problem_set(problem, ST_NET_ADDRESS, url, "give ipc:///PATH",
 		    "an endorser listens on a socket of its own machine only");
 	TRY(transport_new(&s->transport));
-	/* The socket is created with these permissions; a chmod afterwards would leave a moment for others. */
-	mode_t before = umask(0177);
+	/* The socket is created with these permissions; a chmod afterwards would leave a moment for others. The mask stays: the
+	 * transport may make the socket anew. */
+	umask(0177);
 	st = transport_server_new(&s->socket, s->transport, url, REQUESTS_HELD, ENDORSE_REQUEST_MAX);
-	umask(before);
 	if (st == ST_NET_ADDRESS)
 		return problem_set(
 		    problem, st, url, "name a path where nothing lies", "not an ipc address that can be used here");

@@ -1,4 +1,8 @@
 /*
+ * NNG 1.5.2's ipc listener stops accepting for ever when a client goes away during the first bytes of its connection: the
+ * client's ECLOSED is taken for the listener's own (tcp is not affected). Nothing tells us, so an ipc server that has had no
+ * request for a while listens anew; clients that are connected dial again by themselves.
+ *
  * Replies. Each held request is one REP context: receive, hand out, send, receive again. Contexts are independent, so a
  * reply may wait (long polling) while others come and go.
  */
@@ -6,6 +10,7 @@
 
 #include <nng/protocol/reqrep0/rep.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum request_phase { RECEIVING, ARRIVED, HANDED_OUT, SENDING };
 
@@ -18,8 +23,14 @@ struct transport_request {
 	bool has_ctx;
 };
 
+enum { RENEW_MS = 1000 };
+
 struct transport_server {
 	struct transport *hub;
+	nng_listener listener;
+	nng_aio *tick; /* ipc: time to see whether the listener wants to be renewed */
+	atomic_bool due;
+	bool has_listener, is_ipc, used; /* used: since the last tick */
 	nng_socket socket;
 	bool has_socket;
 	char url[URL_CAP];
@@ -60,18 +71,60 @@ static void on_progress(void *arg)
 	hub_wake(r->server->hub);
 }
 
-static enum status open_socket(struct transport_server *s, const char *url, size_t request_max)
+static enum status open_socket(struct transport_server *s, size_t request_max)
 {
-	nng_listener listener;
 	int rv = nng_rep0_open(&s->socket);
 
 	if (rv != 0)
 		return status_of_nng(rv);
 	s->has_socket = true;
-	if ((rv = nng_socket_set_size(s->socket, NNG_OPT_RECVMAXSZ, request_max)) != 0 ||
-	    (rv = nng_listen(s->socket, url, &listener, 0)) != 0)
+	return status_of_nng(nng_socket_set_size(s->socket, NNG_OPT_RECVMAXSZ, request_max));
+}
+
+/* Last: a client that dials again and again connects at once, and everything must be ready for it. */
+static enum status listen_on(struct transport_server *s, const char *url)
+{
+	int rv = nng_listen(s->socket, url, &s->listener, 0);
+
+	s->has_listener = rv == 0;
+	return rv != 0 ? status_of_nng(rv) : listener_url(s->listener, s->url, sizeof s->url);
+}
+
+/* Runs on an NNG thread. */
+static void on_tick(void *arg)
+{
+	struct transport_server *s = arg;
+
+	if (nng_aio_result(s->tick) != 0 || atomic_load(&s->closing))
+		return;
+	atomic_store(&s->due, true);
+	hub_wake(s->hub);
+	nng_sleep_aio(RENEW_MS, s->tick);
+}
+
+static enum status start_ticking(struct transport_server *s)
+{
+	int rv;
+
+	s->is_ipc = strncmp(s->url, "ipc://", 6) == 0;
+	if (!s->is_ipc)
+		return ST_OK;
+	if ((rv = nng_aio_alloc(&s->tick, on_tick, s)) != 0)
 		return status_of_nng(rv);
-	return listener_url(listener, s->url, sizeof s->url);
+	nng_sleep_aio(RENEW_MS, s->tick);
+	return ST_OK;
+}
+
+static void renew_listener(struct transport_server *s)
+{
+	bool idle = !s->used && s->held == 0;
+
+	s->used = false;
+	if (!idle)
+		return;
+	if (s->has_listener)
+		nng_listener_close(s->listener);
+	s->has_listener = nng_listen(s->socket, s->url, &s->listener, 0) == 0; /* else again at the next tick */
 }
 
 static enum status open_contexts(struct transport_server *s)
@@ -108,8 +161,10 @@ enum status transport_server_new(struct transport_server **out, struct transport
 		goto out;
 	}
 	s->count = held;
-	TRY(open_socket(s, url, request_max));
+	TRY(open_socket(s, request_max));
 	TRY(open_contexts(s));
+	TRY(listen_on(s, url));
+	TRY(start_ticking(s));
 	*out = s;
 	s = NULL;
 out:
@@ -122,6 +177,9 @@ void transport_server_free(struct transport_server *s)
 	if (!s)
 		return;
 	atomic_store(&s->closing, true);
+	if (s->tick)
+		nng_aio_stop(s->tick);
+	nng_aio_free(s->tick);
 	for (unsigned i = 0; i < s->count; i++) {
 		struct transport_request *r = &s->requests[i];
 		nng_aio_stop(r->aio);
@@ -143,6 +201,8 @@ const char *transport_server_url(const struct transport_server *s)
 
 struct transport_request *transport_server_next(struct transport_server *s)
 {
+	if (atomic_exchange(&s->due, false))
+		renew_listener(s);
 	for (unsigned i = 0; i < s->count; i++) {
 		struct transport_request *r = &s->requests[(s->next + i) % s->count];
 		if (atomic_load(&r->phase) != ARRIVED)
@@ -150,6 +210,7 @@ struct transport_request *transport_server_next(struct transport_server *s)
 		s->next = (s->next + i + 1) % s->count;
 		atomic_store(&r->phase, HANDED_OUT);
 		s->held++;
+		s->used = true;
 		return r;
 	}
 	return NULL;

@@ -10,7 +10,8 @@
 
 enum {
 	QUEUE_PAUSE_BYTES = 4 << 20, /* beyond this a reader upstream is paused */
-	POST_HOLD_MS = 10000,
+	POST_HOLD_MS = 3000, /* the coordinator answers after this at the latest; a reply that is POST_GRACE_MS late is lost */
+	POST_GRACE_MS = 3000,
 	LOST_GRACE_MS = 1500, /* a broken connection waits this long for the coordinator to name the cause */
 	FLUSH_MS = 5000,      /* at the end: for what the coordinator has not taken yet */
 };

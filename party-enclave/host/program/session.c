@@ -62,7 +62,7 @@ enum status session_find(struct program *p)
 
 	TRY(find_request(p, &request));
 	while (!found) {
-		st = transport_call(p->coordinator, buf_view(&request), POST_HOLD_MS + 5000, &reply);
+		st = transport_call(p->coordinator, buf_view(&request), POST_HOLD_MS + POST_GRACE_MS, &reply);
 		if (st != ST_OK) {
 			problem_set(&p->problem, st, p->args.coordinator, NULL, "the coordinator does not answer");
 			goto out;
@@ -99,7 +99,7 @@ static enum status io_post(void *ctx, enum wire_message_kind kind, struct slice 
 
 static enum status io_endorse(void *ctx, struct slice request, struct buf *response)
 {
-	enum { ENDORSE_MS = 15000 };
+	enum { ENDORSE_MS = 4000 };
 	struct program *p = ctx;
 	struct slice reply;
 	enum status st = transport_call(p->endorser, request, ENDORSE_MS, &reply);
@@ -175,7 +175,7 @@ static void post_if_needed(struct program *p)
 	p->post_now = false;
 	enum status st = mailbox_request(p->mailbox, POST_HOLD_MS, &request);
 	if (st == ST_OK)
-		st = transport_client_start(p->coordinator, buf_view(&request), POST_HOLD_MS + 5000);
+		st = transport_client_start(p->coordinator, buf_view(&request), POST_HOLD_MS + POST_GRACE_MS);
 	buf_clear(&request);
 	if (st != ST_OK)
 		host_fail(p->host, st, "", "the coordinator cannot be asked");

@@ -32,7 +32,8 @@ MUST_USE enum status transport_client_start(struct transport_client *c, struct s
  * After ST_OK or ST_NET_UNAVAILABLE the client is idle. */
 MUST_USE enum status transport_client_poll(struct transport_client *c, struct slice *reply);
 bool transport_client_busy(const struct transport_client *c);
-/* Both at once, blocking, for short programs. reply: until the next start or free. */
+/* Both at once, blocking, for short programs. Up to three tries of timeout_ms each, dialling anew between them: a request may
+ * arrive more than once. reply: until the next start or free. */
 MUST_USE enum status transport_call(struct transport_client *c, struct slice request, uint32_t timeout_ms, struct slice *reply);
 
 /* ---- replies: up to `held` requests are open at the same time and may be answered in any order, later ---- */
