@@ -1,6 +1,8 @@
 /* parley result open, audit verify: both re-appraise the whole receipt, offline, before they say anything. */
 #include "result_common.h"
 
+#include <stdio.h>
+
 enum status verb_audit_verify(struct cli *cli, int argc, char **argv)
 {
 	struct opened *o = NULL;
@@ -51,6 +53,9 @@ enum status verb_result_open(struct cli *cli, int argc, char **argv)
 	TRY(cli_options(cli, argc, argv, opts, 3, &path, 1, 1));
 	TRY(key_file_read(&key, key_path, KEY_RECEIVE, &cli->problem));
 	TRY(open_result(cli, &o, path, hash));
+	if (!hash)
+		fprintf(stderr, "warning: without --policy-hash this shows that the receipt fits *its* policy, which whoever sent the file may have "
+				"made up; give the hash of the policy that you signed\n");
 	cli->doc = json_object();
 	if (out_path || cli->json)
 		show_verdict(cli, o);
