@@ -183,6 +183,9 @@ static bool holds(int mem, unsigned long from, unsigned long to, const uint8_t *
 	return found;
 }
 
+/* Larger mappings are address space that a sanitizer reserves for its shadow. */
+#define SEARCHED_MAX (1ul << 30)
+
 /* Searches what the process may write to. */
 static bool process_holds(pid_t pid, const uint8_t *what, size_t len)
 {
@@ -198,7 +201,8 @@ static bool process_holds(pid_t pid, const uint8_t *what, size_t len)
 	FILE *maps = fopen(path, "r");
 	assert_non_null(maps);
 	while (!found && fgets(line, sizeof line, maps))
-		found = sscanf(line, "%lx-%lx %7s", &from, &to, access) == 3 && access[1] == 'w' && holds(mem, from, to, what, len);
+		found = sscanf(line, "%lx-%lx %7s", &from, &to, access) == 3 && access[1] == 'w' && to - from <= SEARCHED_MAX &&
+			holds(mem, from, to, what, len);
 	fclose(maps);
 	close(mem);
 	return found;

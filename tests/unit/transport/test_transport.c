@@ -7,9 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -178,35 +176,6 @@ static void a_request_above_the_cap_never_arrives(void **state)
 	transport_server_free(s);
 }
 
-/* Clients that leave in the middle of their first bytes must not end an ipc server (NNG 1.5.2 stops accepting then). */
-static void rude_clients_do_not_end_an_ipc_server(void **state)
-{
-	(void)state;
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	struct transport_server *s;
-	struct transport_client *c;
-	struct slice reply;
-	char url[128];
-
-	snprintf(address.sun_path, sizeof address.sun_path, "/tmp/parley-rude-%ld.sock", (long)getpid());
-	snprintf(url, sizeof url, "ipc://%s", address.sun_path);
-	assert_int_equal(transport_server_new(&s, hub, url, 2, 1024), ST_OK);
-	for (int i = 0; i < 40; i++) {
-		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-		if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0 && i % 2)
-			assert_int_equal(write(fd, "\0SP", 3), 3);
-		close(fd);
-	}
-	assert_int_equal(transport_client_new(&c, hub, url, 1024), ST_OK);
-	assert_int_equal(transport_client_start(c, slice_str("hello"), 20000), ST_OK);
-	transport_reply(await_request(s), slice_str("still here"));
-	assert_int_equal(await_reply(c, &reply), ST_OK);
-	expect_text(reply, "still here");
-	transport_client_free(c);
-	transport_server_free(s);
-	unlink(address.sun_path);
-}
-
 static void addresses(void **state)
 {
 	(void)state;
@@ -323,7 +292,6 @@ int main(void)
 	    cmocka_unit_test(a_silent_server_times_out),
 	    cmocka_unit_test(a_request_survives_a_restarted_server),
 	    cmocka_unit_test(a_request_above_the_cap_never_arrives),
-	    cmocka_unit_test(rude_clients_do_not_end_an_ipc_server),
 	    cmocka_unit_test(addresses),
 	    cmocka_unit_test(an_ipc_address_never_destroys_a_file),
 	    cmocka_unit_test(frames_keep_their_order_both_ways),
