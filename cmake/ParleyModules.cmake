@@ -77,7 +77,8 @@ function(parley_test name)
   if(NOT M_TIMEOUT)
     set(M_TIMEOUT 120)
   endif()
-  set_tests_properties(${name} PROPERTIES LABELS "${M_LABELS}" TIMEOUT ${M_TIMEOUT})
+  set_tests_properties(${name} PROPERTIES LABELS "${M_LABELS}" TIMEOUT ${M_TIMEOUT}
+    ENVIRONMENT "LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0")
 endfunction()
 
 # A fuzz target is one file with LLVMFuzzerTestOneInput. Its corpus is tests/fuzz/corpus/NAME/.
