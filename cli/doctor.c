@@ -43,7 +43,7 @@ static enum finding namespaces(const struct cli *cli, char *detail, size_t cap)
 {
 	(void)cli;
 	bool ok = in_child(try_namespaces);
-	snprintf(detail, cap, ok ? "user, mount, pid, ipc, network and uts" : "the kernel refuses them: %s", strerror(errno));
+	snprintf(detail, cap, "%s", ok ? "user, mount, pid, ipc, network and uts" : "the kernel does not let this user make them");
 	return ok ? FINE : MISSING;
 }
 
