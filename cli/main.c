@@ -1,6 +1,8 @@
 /* parley NOUN [VERB] …: finds the verb, runs it, reports in text or JSON, exits with the code of docs/ERRORS.md. */
 #include "cli.h"
 
+#include "policy/value.h"
+
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -55,20 +57,15 @@ static void report_json(struct cli *cli, enum status st)
 	putchar('\n');
 }
 
-/* A noun that starts alike or has the same letters but one: enough for a typing mistake. */
 static const char *nearest_noun(const char *word)
 {
-	for (size_t i = 0; i < n_verbs; i++) {
-		const char *noun = verbs[i].noun;
-		size_t a = 0, b = 0, n = strlen(noun), m = strlen(word);
-		while (a < n && a < m && noun[a] == word[a])
-			a++;
-		while (b < n - a && b + a < m && noun[n - 1 - b] == word[m - 1 - b])
-			b++;
-		if (a + b + 1 >= (n > m ? n : m) && n > 2 && a + b > 0)
-			return noun;
-	}
-	return NULL;
+	struct slice nouns[64];
+	size_t n = n_verbs < 64 ? n_verbs : 64;
+
+	for (size_t i = 0; i < n; i++)
+		nouns[i] = slice_str(verbs[i].noun);
+	int found = name_nearest(slice_str(word), nouns, n);
+	return found < 0 ? NULL : verbs[found].noun;
 }
 
 static enum status no_such_verb(struct cli *cli, int argc, char **argv)

@@ -1,43 +1,22 @@
 #include "cli.h"
 
+#include "base/panic.h"
+#include "policy/value.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], n = strlen(b);
-
-	if (n >= 63 || strlen(a) >= 63)
-		return 99;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t above = row[j];
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-			best = above + 1 < best ? above + 1 : best;
-			best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-			row[j] = best;
-			diagonal = above;
-		}
-	}
-	return row[n];
-}
+enum { OPTIONS_MAX = 32 };
 
 static const char *nearest(const char *word, const struct opt *opts, size_t n)
 {
-	const char *best = NULL;
-	size_t least = 4;
+	struct slice names[OPTIONS_MAX];
 
 	for (size_t i = 0; i < n; i++)
-		if (distance(word, opts[i].name) < least) {
-			least = distance(word, opts[i].name);
-			best = opts[i].name;
-		}
-	return best;
+		names[i] = slice_str(opts[i].name);
+	int found = name_nearest(slice_str(word), names, n);
+	return found < 0 ? NULL : opts[found].name;
 }
 
 static enum status unknown_option(struct cli *cli, const char *word, const struct opt *opts, size_t n)
@@ -93,10 +72,11 @@ static const struct opt *find(const char *word, size_t len, const struct opt *op
 enum status cli_options(struct cli *cli, int argc, char **argv, const struct opt *opts, size_t n_opts,
     const char **positions, size_t min, size_t max)
 {
-	bool seen[32] = {false};
+	bool seen[OPTIONS_MAX] = {false};
 	size_t found = 0;
 	enum status st = ST_OK;
 
+	invariant(n_opts <= OPTIONS_MAX);
 	for (int i = 0; i < argc; i++) {
 		const char *word = argv[i], *equals = strchr(word, '=');
 		if (strcmp(word, "--json") == 0)
