@@ -26,6 +26,7 @@ void loaded_policy_free(struct loaded_policy *p)
 void placeholder_defaults(struct compile_defaults *out, int64_t now_s)
 {
 	*out = (struct compile_defaults){.now_s = now_s};
+	hash_one(out->measurement, "parley/placeholder/v1", slice_str("measurement"));
 	for (size_t i = 0; i < POLICY_PARTIES_MAX; i++) {
 		uint8_t seed[HASH_LEN], sk[ED25519_SECRET_LEN];
 		uint8_t *const keys[] = {out->keys[i].approve, out->keys[i].endorse, out->tee_root[i]};

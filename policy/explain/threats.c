@@ -24,7 +24,8 @@ static bool shares_root(const struct policy *p)
 {
 	for (unsigned i = 0; i < p->n_parties; i++)
 		for (unsigned j = 0; j < i; j++)
-			if (memcmp(p->parties[i].tee_root, p->parties[j].tee_root, ED25519_PUBLIC_LEN) == 0)
+			if (p->parties[i].has_tee_root && p->parties[j].has_tee_root &&
+			    memcmp(p->parties[i].tee_root, p->parties[j].tee_root, sizeof p->parties[i].tee_root) == 0)
 				return true;
 	return false;
 }

@@ -1,5 +1,7 @@
 #include "walk.h"
 
+#include "policy/reference.h"
+
 #include <stdio.h>
 
 enum {
@@ -63,6 +65,14 @@ static void fill_top(struct manifest *m, const struct compile_defaults *d)
 		f->rows_max_party = d->rows_max ? power_of_two(d->rows_max) : COMPILE_ROWS_MAX_DEFAULT;
 }
 
+static void fill_measurement(struct policy_party *p, const uint8_t measurement[static HASH_LEN])
+{
+	p->n_sets = 1;
+	p->sets[0] = (struct tee_set){
+	    .not_after = REFERENCE_ALWAYS_TO, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN}}};
+	memcpy(p->sets[0].values[0].bytes, measurement, HASH_LEN);
+}
+
 static void fill_party(struct manifest *m, unsigned i, const struct compile_defaults *d)
 {
 	struct policy_party *p = &m->facts->parties[i];
@@ -81,12 +91,11 @@ static void fill_party(struct manifest *m, unsigned i, const struct compile_defa
 		p->compute = true;
 	if (missing & HAS_TEE) {
 		p->tee = TEE_SOFTWARE;
+		p->has_tee_root = true;
 		memcpy(p->tee_root, d->tee_root[i], sizeof p->tee_root);
 	}
-	if (missing & HAS_MEASUREMENTS) {
-		p->n_measurements = 1;
-		memcpy(p->measurements[0], d->measurement, HASH_LEN);
-	}
+	if (missing & HAS_MEASUREMENTS)
+		fill_measurement(p, d->measurement);
 }
 
 /* One name a line: "parties.north.keys". */

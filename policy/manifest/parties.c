@@ -1,5 +1,7 @@
 #include "walk.h"
 
+#include "policy/reference.h"
+
 #include <stdio.h>
 
 static struct policy_party *party(struct walk *w)
@@ -89,7 +91,8 @@ out:
 
 static enum status read_root(struct walk *w, const struct yaml_node *v)
 {
-	return scalar_hex(w, v, party(w)->tee_root, ED25519_PUBLIC_LEN, "tee.root");
+	party(w)->has_tee_root = true;
+	return scalar_hex(w, v, party(w)->tee_root, sizeof party(w)->tee_root, "tee.root");
 }
 
 static enum status read_tee(struct walk *w, const struct yaml_node *v)
@@ -110,15 +113,17 @@ static enum status read_measurements(struct walk *w, const struct yaml_node *v)
 	enum status st;
 
 	has(w, HAS_MEASUREMENTS);
-	TRY(expect_list(w, v, "measurements", 1, POLICY_MEASUREMENTS_MAX));
+	TRY(expect_list(w, v, "measurements", 1, TEE_SETS_MAX));
 	for (const struct yaml_node *n = node_at(w, v->first); n; n = node_at(w, n->next)) {
-		uint8_t *slot = p->measurements[p->n_measurements];
+		struct tee_set *set = &p->sets[p->n_sets];
 
-		TRY(scalar_hex(w, n, slot, HASH_LEN, "a measurement"));
-		for (unsigned i = 0; i < p->n_measurements; i++)
-			if (memcmp(p->measurements[i], slot, HASH_LEN) == 0)
+		*set = (struct tee_set){
+		    .not_after = REFERENCE_ALWAYS_TO, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN}}};
+		TRY(scalar_hex(w, n, set->values[0].bytes, HASH_LEN, "a measurement"));
+		for (unsigned i = 0; i < p->n_sets; i++)
+			if (memcmp(p->sets[i].values[0].bytes, set->values[0].bytes, HASH_LEN) == 0)
 				return walk_refuse(w, n, ST_POL_VALUE, "remove one", "the same measurement twice");
-		p->n_measurements++;
+		p->n_sets++;
 	}
 out:
 	return st;

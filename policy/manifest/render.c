@@ -73,9 +73,9 @@ static void render_party(struct buf *b, const struct policy_party *p)
 	buf_append_str(b, "\n    compute: true\n    tee:\n      kind: software\n      root: ");
 	put_hex(b, p->tee_root, sizeof p->tee_root);
 	buf_append_str(b, "\n    measurements:\n");
-	for (unsigned i = 0; i < p->n_measurements; i++) {
+	for (unsigned i = 0; i < p->n_sets; i++) {
 		buf_append_str(b, "      - ");
-		put_hex(b, p->measurements[i], HASH_LEN);
+		put_hex(b, p->sets[i].values[0].bytes, HASH_LEN);
 		buf_append_str(b, "\n");
 	}
 }

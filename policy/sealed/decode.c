@@ -31,6 +31,66 @@ static uint8_t get_u8(struct cbor_reader *r)
 	return (uint8_t)cbor_u64_max(r, UINT8_MAX);
 }
 
+static void get_value(struct cbor_reader *r, struct tee_value *value)
+{
+	uint64_t reg = cbor_peek_key(r);
+	struct slice bytes;
+
+	cbor_key(r, reg);
+	bytes = cbor_bytes_max(r, TEE_VALUE_MAX);
+	if (reg >= TEE_REG_END_)
+		cbor_fail(r, ST_UNKNOWN_FIELD);
+	if (r->st != ST_OK)
+		return;
+	value->reg = (uint8_t)reg;
+	value->len = (uint8_t)bytes.len;
+	memcpy(value->bytes, bytes.ptr, bytes.len);
+}
+
+static void get_set(struct cbor_reader *r, struct tee_set *set)
+{
+	size_t values;
+
+	cbor_array_exact(r, SET_ITEMS);
+	cbor_text_copy(r, set->release, sizeof set->release);
+	set->not_before = cbor_i64(r);
+	set->not_after = cbor_i64(r);
+	values = cbor_map(r);
+	if (values > TEE_SET_VALUES_MAX)
+		cbor_fail(r, ST_TOO_LARGE);
+	for (size_t i = 0; i < values && r->st == ST_OK; i++)
+		get_value(r, &set->values[set->n_values++]);
+	cbor_close(r);
+	cbor_close(r);
+}
+
+static void get_rules(struct cbor_reader *r, struct tee_rules *rules)
+{
+	cbor_array_exact(r, RULES_ITEMS);
+	rules->statuses = get_u32(r);
+	rules->n_advisories = (uint8_t)open_array(r, TEE_ADVISORIES_MAX);
+	for (unsigned i = 0; i < rules->n_advisories; i++)
+		cbor_text_copy(r, rules->advisories[i], sizeof rules->advisories[i]);
+	cbor_close(r);
+	rules->min_evaluation = get_u32(r);
+	cbor_bytes_exact(r, rules->min_snp, sizeof rules->min_snp);
+	rules->vmpl_max = get_u8(r);
+	rules->vlek = cbor_bool(r);
+	rules->migratable = cbor_bool(r);
+	rules->smt_forbidden = cbor_bool(r);
+	rules->perfmon = cbor_bool(r);
+	cbor_close(r);
+}
+
+static void get_root(struct cbor_reader *r, struct policy_party *party)
+{
+	party->has_tee_root = cbor_peek_major(r) == CBOR_BYTES;
+	if (party->has_tee_root)
+		cbor_bytes_exact(r, party->tee_root, sizeof party->tee_root);
+	else
+		cbor_null(r);
+}
+
 static void get_party(struct cbor_reader *r, struct policy_party *party)
 {
 	cbor_array_exact(r, PARTY_ITEMS);
@@ -42,11 +102,12 @@ static void get_party(struct cbor_reader *r, struct policy_party *party)
 	cbor_bytes_exact(r, party->receive, sizeof party->receive);
 	party->compute = cbor_bool(r);
 	party->tee = (enum tee_kind)get_u8(r);
-	cbor_bytes_exact(r, party->tee_root, sizeof party->tee_root);
-	party->n_measurements = (uint8_t)open_array(r, POLICY_MEASUREMENTS_MAX);
-	for (unsigned i = 0; i < party->n_measurements; i++)
-		cbor_bytes_exact(r, party->measurements[i], HASH_LEN);
+	get_root(r, party);
+	party->n_sets = (uint8_t)open_array(r, TEE_SETS_MAX);
+	for (unsigned i = 0; i < party->n_sets && r->st == ST_OK; i++)
+		get_set(r, &party->sets[i]);
 	cbor_close(r);
+	get_rules(r, &party->rules);
 	cbor_close(r);
 }
 
@@ -194,9 +255,11 @@ static void get_who(struct cbor_reader *r, struct policy *p)
 	p->skew_s = get_u32(r);
 	p->step_deadline_s = get_u32(r);
 	p->session_deadline_s = get_u32(r);
-	cbor_close(r);
-	cbor_key(r, FIELD_DEBUG);
 	p->debug_insecure = cbor_bool(r);
+	p->memory_locked = cbor_bool(r);
+	p->distinct_vendors = get_u8(r);
+	p->distinct_operators = get_u8(r);
+	cbor_close(r);
 	cbor_key(r, FIELD_DATASET);
 	get_dataset(r, p);
 }

@@ -7,6 +7,35 @@ static void put_key_bytes(struct buf *out, const uint8_t *bytes, size_t len)
 	cbor_put_bytes(out, slice_of(bytes, len));
 }
 
+static void put_set(struct buf *out, const struct tee_set *set)
+{
+	cbor_put_array(out, SET_ITEMS);
+	cbor_put_text(out, set->release);
+	cbor_put_i64(out, set->not_before);
+	cbor_put_i64(out, set->not_after);
+	cbor_put_map(out, set->n_values);
+	for (unsigned i = 0; i < set->n_values; i++) {
+		cbor_put_u64(out, set->values[i].reg);
+		put_key_bytes(out, set->values[i].bytes, set->values[i].len);
+	}
+}
+
+static void put_rules(struct buf *out, const struct tee_rules *rules)
+{
+	cbor_put_array(out, RULES_ITEMS);
+	cbor_put_u64(out, rules->statuses);
+	cbor_put_array(out, rules->n_advisories);
+	for (unsigned i = 0; i < rules->n_advisories; i++)
+		cbor_put_text(out, rules->advisories[i]);
+	cbor_put_u64(out, rules->min_evaluation);
+	put_key_bytes(out, rules->min_snp, sizeof rules->min_snp);
+	cbor_put_u64(out, rules->vmpl_max);
+	cbor_put_bool(out, rules->vlek);
+	cbor_put_bool(out, rules->migratable);
+	cbor_put_bool(out, rules->smt_forbidden);
+	cbor_put_bool(out, rules->perfmon);
+}
+
 static void put_party(struct buf *out, const struct policy_party *party)
 {
 	cbor_put_array(out, PARTY_ITEMS);
@@ -18,10 +47,14 @@ static void put_party(struct buf *out, const struct policy_party *party)
 	put_key_bytes(out, party->receive, sizeof party->receive);
 	cbor_put_bool(out, party->compute);
 	cbor_put_u64(out, party->tee);
-	put_key_bytes(out, party->tee_root, sizeof party->tee_root);
-	cbor_put_array(out, party->n_measurements);
-	for (unsigned i = 0; i < party->n_measurements; i++)
-		put_key_bytes(out, party->measurements[i], HASH_LEN);
+	if (party->has_tee_root)
+		put_key_bytes(out, party->tee_root, sizeof party->tee_root);
+	else
+		cbor_put_null(out);
+	cbor_put_array(out, party->n_sets);
+	for (unsigned i = 0; i < party->n_sets; i++)
+		put_set(out, &party->sets[i]);
+	put_rules(out, &party->rules);
 }
 
 static void put_domain(struct buf *out, const struct policy *p, const struct policy_column *c)
@@ -154,8 +187,10 @@ static void put_who(struct buf *out, const struct policy *p)
 	cbor_put_u64(out, p->skew_s);
 	cbor_put_u64(out, p->step_deadline_s);
 	cbor_put_u64(out, p->session_deadline_s);
-	cbor_put_u64(out, FIELD_DEBUG);
 	cbor_put_bool(out, p->debug_insecure);
+	cbor_put_bool(out, p->memory_locked);
+	cbor_put_u64(out, p->distinct_vendors);
+	cbor_put_u64(out, p->distinct_operators);
 	cbor_put_u64(out, FIELD_DATASET);
 	put_dataset(out, p);
 }

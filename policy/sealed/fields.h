@@ -4,8 +4,9 @@
 
 #include "policy/sealed.h"
 
-enum { SEALED_VERSION = 1, SEALED_FIELDS = 21, DATASET_FIELDS = 5 };
-enum { PARTY_ITEMS = 10, ADMISSION_ITEMS = 4, COLUMN_ITEMS = 6, RESULT_ITEMS = 6, PAIR_ITEMS = 2 };
+enum { SEALED_VERSION = 2, SEALED_FIELDS = 20, DATASET_FIELDS = 5 };
+enum { PARTY_ITEMS = 11, SET_ITEMS = 4, RULES_ITEMS = 9 };
+enum { ADMISSION_ITEMS = 8, COLUMN_ITEMS = 6, RESULT_ITEMS = 6, PAIR_ITEMS = 2 };
 
 enum sealed_field {
 	FIELD_VERSION = 1,
@@ -17,7 +18,6 @@ enum sealed_field {
 	FIELD_FAMILY,
 	FIELD_PARTIES,
 	FIELD_ADMISSION,
-	FIELD_DEBUG,
 	FIELD_DATASET,
 	FIELD_RECIPIENTS,
 	FIELD_MIN_SUBJECTS,
@@ -32,7 +32,7 @@ enum sealed_field {
 };
 enum dataset_field { DATASET_NAME = 1, DATASET_FROM, DATASET_PAD, DATASET_ROWS, DATASET_COLUMNS };
 
-/* The facts among themselves (facts.c, columns.c, parties.c), each with its status and the place of the fault. */
+/* The facts among themselves (facts.c, columns.c, parties.c, reference.c), each with its status and the place of the fault. */
 enum status facts_check(const struct policy *p, struct problem *problem);
 enum status facts_check_parties(const struct policy *p, struct problem *problem);
 enum status facts_check_columns(const struct policy *p, struct problem *problem);

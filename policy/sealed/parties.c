@@ -1,4 +1,6 @@
 /* Facts about the parties: who they are, their keys, and what code they run. */
+#include "policy/reference.h"
+
 #include "fields.h"
 
 enum { ROLES = 3 };
@@ -62,6 +64,11 @@ static enum status check_root(const struct policy *p, const struct policy_party 
 {
 	int use = earlier_use(p, party->tee_root, (unsigned)p->n_parties * ROLES);
 
+	if (party->has_tee_root != reference_has_root(party->tee))
+		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL,
+		    "party %s: a TEE root is named exactly for software and tpm; the vendors' roots are pinned", party->id);
+	if (!party->has_tee_root)
+		return ST_OK;
 	if (is_zero(party->tee_root))
 		return problem_set(problem, ST_KEY, "sealed policy", NULL, "the TEE root of %s is missing", party->id);
 	if (use >= 0)
@@ -71,19 +78,23 @@ static enum status check_root(const struct policy *p, const struct policy_party 
 	return ST_OK;
 }
 
-static bool measurements_are_distinct(const struct policy_party *party)
+/* False when all of the party's sets and rules can stand. */
+static bool reference_fault(char *out, const struct policy *p, const struct policy_party *party)
 {
-	for (unsigned i = 0; i < party->n_measurements; i++) {
-		for (unsigned j = 0; j < i; j++) {
-			if (memcmp(party->measurements[i], party->measurements[j], HASH_LEN) == 0)
-				return false;
-		}
+	for (unsigned i = 0; i < party->n_sets; i++) {
+		const struct tee_set *set = &party->sets[i];
+		if (reference_set_fault(out, party->tee, set) || reference_dates_fault(out, p, set))
+			return true;
+		for (unsigned j = 0; j < i; j++)
+			if (reference_pair_fault(out, &party->sets[j], set))
+				return true;
 	}
-	return true;
+	return reference_rules_fault(out, party->tee, &party->rules);
 }
 
 static enum status check_party(const struct policy *p, const struct policy_party *party, struct problem *problem)
 {
+	char fault[REFERENCE_FAULT_MAX];
 	const char *wrong = NULL;
 
 	if (!is_id(party->id))
@@ -93,12 +104,12 @@ static enum status check_party(const struct policy *p, const struct policy_party
 		wrong = "its name or operator is empty or not printable";
 	else if (!party->compute)
 		wrong = "it does not compute, and in this version every party does";
-	else if (party->tee != TEE_SOFTWARE)
+	else if (party->tee < TEE_SOFTWARE || party->tee >= TEE_KIND_COUNT_)
 		wrong = "its TEE is none that this version knows";
-	else if (party->n_measurements == 0)
+	else if (party->n_sets == 0)
 		wrong = "no measurement of its code is accepted";
-	else if (!measurements_are_distinct(party))
-		wrong = "a measurement is listed twice";
+	else if (reference_fault(fault, p, party))
+		wrong = fault;
 	if (wrong)
 		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "party %s: %s", party->id, wrong);
 	return check_root(p, party, problem);
@@ -106,6 +117,7 @@ static enum status check_party(const struct policy *p, const struct policy_party
 
 enum status facts_check_parties(const struct policy *p, struct problem *problem)
 {
+	char fault[REFERENCE_FAULT_MAX];
 	enum status st;
 
 	if (p->n_parties != POLICY_PARTIES_MAX)
@@ -119,6 +131,8 @@ enum status facts_check_parties(const struct policy *p, struct problem *problem)
 			    "party ids do not ascend: %s follows %s", p->parties[i].id, p->parties[i - 1].id);
 		TRY(st);
 	}
+	if (reference_distinct_fault(fault, p))
+		st = problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "%s", fault);
 out:
 	return st;
 }

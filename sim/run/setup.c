@@ -1,5 +1,7 @@
 #include "sim/setup.h"
 
+#include "policy/reference.h"
+
 #include <stdlib.h>
 
 static void draw(uint8_t *out, size_t len, uint64_t seed, const char *what, unsigned party)
@@ -40,17 +42,31 @@ static const uint8_t *public_of(const uint8_t sk[static ED25519_SECRET_LEN])
 	return sk + ED25519_SECRET_LEN - ED25519_PUBLIC_LEN;
 }
 
+/* Whatever the policy names, the simulated enclaves are software ones, which give no diversity. */
+static void put_tee(struct policy_party *party, const uint8_t *root, const uint8_t measurement[static HASH_LEN])
+{
+	struct tee_set *set = &party->sets[0];
+
+	party->tee = TEE_SOFTWARE;
+	party->has_tee_root = true;
+	memcpy(party->tee_root, root, sizeof party->tee_root);
+	party->rules = (struct tee_rules){0};
+	party->n_sets = 1;
+	*set = (struct tee_set){.not_after = REFERENCE_ALWAYS_TO, .n_values = 1};
+	set->values[0] = (struct tee_value){.reg = TEE_REG_CODE, .len = HASH_LEN};
+	memcpy(set->values[0].bytes, measurement, HASH_LEN);
+}
+
 static void put_keys(struct policy *p, const struct sim_keys *keys)
 {
 	for (unsigned i = 0; i < p->n_parties; i++) {
 		struct policy_party *party = &p->parties[i];
 		memcpy(party->approve, public_of(keys->approve_sk[i]), sizeof party->approve);
 		memcpy(party->endorse, public_of(keys->endorse_sk[i]), sizeof party->endorse);
-		memcpy(party->tee_root, public_of(keys->root_sk[i]), sizeof party->tee_root);
 		x25519_public(party->receive, keys->receive_sk[i]);
-		party->n_measurements = 1;
-		memcpy(party->measurements[0], keys->measurement, HASH_LEN);
+		put_tee(party, public_of(keys->root_sk[i]), keys->measurement);
 	}
+	p->distinct_vendors = p->distinct_operators = 0;
 	p->filled_in = true;
 }
 

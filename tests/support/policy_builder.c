@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/panic.h"
+#include "policy/reference.h"
 
 static const char source_yaml[] =
     "parley: 1\n"
@@ -44,6 +45,11 @@ void test_keys_from_seed(struct test_keys *out, uint64_t seed)
 	sign_pair(out->root_pk, out->root_sk, random);
 }
 
+uint8_t *test_measurement(struct policy *p, unsigned party)
+{
+	return p->parties[party].sets[0].values[0].bytes;
+}
+
 static void fill_parties(struct policy *p, const struct test_keys *keys)
 {
 	static const char *const ids[] = {"north", "south", "west"};
@@ -60,9 +66,12 @@ static void fill_parties(struct policy *p, const struct test_keys *keys)
 		memcpy(party->receive, keys->receive_pk[i], sizeof party->receive);
 		party->compute = true;
 		party->tee = TEE_SOFTWARE;
+		party->has_tee_root = true;
 		memcpy(party->tee_root, keys->root_pk, sizeof party->tee_root);
-		party->n_measurements = 1;
-		memset(party->measurements[0], 0xa5, HASH_LEN);
+		party->n_sets = 1;
+		party->sets[0] = (struct tee_set){
+		    .not_after = REFERENCE_ALWAYS_TO, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN}}};
+		memset(test_measurement(p, i), 0xa5, HASH_LEN);
 	}
 }
 

@@ -11,7 +11,7 @@
  *   test_policy_seal(p, &keys, &payload, &file);       encode and sign with all three approve keys
  *
  * Parties north, south, west (index 0, 1, 2; ids ascend); software TEE, one root, one measurement for all: set
- * p->parties[i].measurements[0] to the real one where an enclave is launched. 300 s evidence age and skew, 60 s a step,
+ * test_measurement(p, i) to the real one where an enclave is launched. 300 s evidence age and skew, 60 s a step,
  * 3600 s a session; valid from TEST_NOT_BEFORE to TEST_NOT_AFTER, signed at TEST_SIGNING_TIME; serial 1.
  * Dataset staff, from all three, at most 10,000 rows each, no padding:
  *   region  text, domain e n s w             TEST_REGION
@@ -45,6 +45,9 @@ void test_keys_from_seed(struct test_keys *out, uint64_t seed);
 void test_policy_fill(struct policy *p, const struct test_keys *keys);
 /* The facts alone, with an empty plan whose head (columns, keys on region, rows_max, groups) is right: append operators. */
 void test_policy_facts(struct policy *p, const struct test_keys *keys);
+
+/* The HASH_LEN bytes of the party's one reference value. */
+uint8_t *test_measurement(struct policy *p, unsigned party);
 
 /* Appends an operator with n operands (ints) to the plan and returns its id: test_op(plan, OP_LT, 0, 0, 2, x, y). */
 uint16_t test_op(struct plan *plan, enum plan_opcode code, uint16_t a, int64_t imm, unsigned n, ...);

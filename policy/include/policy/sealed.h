@@ -15,18 +15,17 @@
 #include "base/cose.h"
 #include "base/crypto.h"
 #include "base/problem.h"
+#include "base/tee.h"
 #include "policy/plan.h"
 
 enum {
 	POLICY_PARTIES_MAX = 3, /* rep3: exactly three compute parties, in this version every party computes */
 	POLICY_ID_MAX = 32,     /* [a-z][a-z0-9-]* */
 	POLICY_NAME_MAX = 128,
-	POLICY_MEASUREMENTS_MAX = 8,
 	POLICY_DOMAIN_MAX = 4096,
 	POLICY_SEALED_MAX = 1 << 20, /* bytes of payload an enclave accepts */
 };
 
-enum tee_kind { TEE_SOFTWARE = 1 };
 enum policy_family { FAMILY_REP3 = 1 };
 
 struct policy_party {
@@ -38,9 +37,11 @@ struct policy_party {
 	uint8_t receive[X25519_LEN];
 	bool compute;
 	enum tee_kind tee;
-	uint8_t tee_root[ED25519_PUBLIC_LEN]; /* software: the installation's root */
-	uint8_t n_measurements;
-	uint8_t measurements[POLICY_MEASUREMENTS_MAX][HASH_LEN];
+	bool has_tee_root;          /* software and tpm only: their roots are made per installation */
+	uint8_t tee_root[32];       /* software: Ed25519; tpm: SHA-256 of the attestation key's SubjectPublicKeyInfo */
+	uint8_t n_sets;             /* reference values, 1..TEE_SETS_MAX; several releases may count at once */
+	struct tee_set sets[TEE_SETS_MAX];
+	struct tee_rules rules;     /* of the platform */
 };
 
 enum column_type { COL_INT64 = 1, COL_DECIMAL, COL_BOOL, COL_DATE, COL_TIMESTAMP, COL_TEXT_DOMAIN, COL_TEXT };
@@ -86,6 +87,8 @@ struct policy {
 	/* admission and deadlines, seconds */
 	uint32_t max_evidence_age_s, skew_s, step_deadline_s, session_deadline_s;
 	bool debug_insecure; /* policy says `debug: INSECURE` */
+	bool memory_locked;  /* policy says `memory: locked`: evidence that claims unlocked share memory is refused */
+	uint8_t distinct_vendors, distinct_operators; /* at least so many among the compute parties; 0: not asked for */
 	/* the dataset: the union of the rows of the parties in `from` (bit i = party i) */
 	char dataset[POLICY_NAME_MAX + 1];
 	uint32_t dataset_from;

@@ -32,7 +32,7 @@ static void reads_everything(void **state)
 	assert_int_equal(f->parties[0].approve[0], 0x11);
 	assert_int_equal(f->parties[2].receive[31], 0x33);
 	assert_string_equal(f->parties[1].operator_, "Op south");
-	assert_int_equal(f->parties[1].n_measurements, 1);
+	assert_int_equal(f->parties[1].n_sets, 1);
 	assert_int_equal(f->dataset_from, 3);
 	assert_int_equal(f->recipients, 4);
 	assert_int_equal(f->min_subjects, 10);

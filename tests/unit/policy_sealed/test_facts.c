@@ -101,18 +101,18 @@ static void party_that_does_not_compute(struct policy *p)
 
 static void tee_unknown(struct policy *p)
 {
-	p->parties[1].tee = (enum tee_kind)2;
+	p->parties[1].tee = TEE_KIND_COUNT_;
 }
 
 static void no_measurement(struct policy *p)
 {
-	p->parties[1].n_measurements = 0;
+	p->parties[1].n_sets = 0;
 }
 
 static void measurement_twice(struct policy *p)
 {
-	p->parties[1].n_measurements = 2;
-	memcpy(p->parties[1].measurements[1], p->parties[1].measurements[0], HASH_LEN);
+	p->parties[1].n_sets = 2;
+	p->parties[1].sets[1] = p->parties[1].sets[0];
 }
 
 static void key_missing(struct policy *p)
