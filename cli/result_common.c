@@ -24,9 +24,19 @@ static enum status verify(struct cli *cli, struct opened *o, const char *hash_he
 
 	TRY(expected_hash(cli, o, hash_hex));
 	TRY(receipt_bundle_decode(&o->bundle, o->bundle_bytes));
-	TRY(receipt_verify(&o->verdict, &o->policy, &o->bundle, hash_hex ? o->expect : NULL, &cli->problem));
+	TRY(receipt_verify(&o->verdict, &o->policy, &o->bundle, &att_anchors_production,
+	    hash_hex ? o->expect : NULL, &cli->problem));
 out:
 	return st;
+}
+
+/* The first register that identifies the code of its kind; NULL when the evidence has none. */
+static const struct tee_value *code_value(const struct att_claims *claims)
+{
+	for (unsigned k = 0; k < claims->n_values; k++)
+		if (tee_register_info(claims->kind, claims->values[k].reg).required)
+			return &claims->values[k];
+	return NULL;
 }
 
 void show_verdict(struct cli *cli, const struct opened *o)
@@ -43,10 +53,19 @@ void show_verdict(struct cli *cli, const struct opened *o)
 	put_u64(cli->doc, "attempt", o->verdict.attempt);
 	say(cli, "  session  %s attempt %u%s\n", hex, o->verdict.attempt, p->debug_insecure ? "  DEBUG: INSECURE" : "");
 	for (unsigned i = 0; i < p->n_parties; i++) {
-		hex_encode(hex, slice_of(o->verdict.claims[i].measurement, HASH_LEN));
-		json_array_append_new(parties, json_pack("{s:s,s:s,s:s,s:i}", "id", p->parties[i].id, "tee", "software", "measurement", hex, "rows",
-		    (int)o->verdict.statements[0].rows[i]));
-		say(cli, "  %-8s software TEE %.16s..., %u rows committed\n", p->parties[i].id, hex, o->verdict.statements[0].rows[i]);
+		const struct att_claims *claims = &o->verdict.claims[i];
+		const struct tee_value *code = code_value(claims);
+		json_t *values = json_object();
+
+		for (unsigned k = 0; k < claims->n_values; k++) {
+			hex_encode(hex, slice_of(claims->values[k].bytes, claims->values[k].len));
+			json_object_set_new(values, tee_register_name(claims->values[k].reg), json_string(hex));
+		}
+		hex_encode(hex, code ? slice_of(code->bytes, code->len) : (struct slice){0});
+		json_array_append_new(parties, json_pack("{s:s,s:s,s:s,s:o,s:i}", "id", p->parties[i].id, "tee", tee_name(claims->kind),
+		    "measurement", hex, "values", values, "rows", (int)o->verdict.statements[0].rows[i]));
+		say(cli, "  %-8s %s TEE %.16s..., %u rows committed\n", p->parties[i].id, tee_name(claims->kind), hex,
+		    o->verdict.statements[0].rows[i]);
 	}
 	json_object_set_new(cli->doc, "parties", parties);
 }

@@ -1,41 +1,55 @@
 /* One line per TEE. The kind is told by the host, so the policy's reference decides which one is permitted. */
 #include "verifier.h"
 
-#include <inttypes.h>
-
-typedef enum status (*att_verifier)(struct att_claims *, struct slice, const struct att_reference *, struct problem *);
-
-static const struct {
-	uint32_t kind;
-	att_verifier verify;
-} verifiers[] = {
-    {ATT_KIND_SOFTWARE, soft_verify},
+static const att_verifier verifiers[TEE_KIND_COUNT_] = {
+    [TEE_SOFTWARE] = soft_verify,
 };
 
-static att_verifier verifier_of(uint32_t kind)
+enum status att_examine(
+    struct att_claims *out, enum tee_kind kind, const struct att_input *in, struct att_finding *f)
 {
-	for (size_t i = 0; i < sizeof verifiers / sizeof verifiers[0]; i++)
-		if (verifiers[i].kind == kind)
-			return verifiers[i].verify;
-	return NULL;
+	struct att_claims claims = {.kind = kind, .valid_from = INT64_MIN, .valid_to = INT64_MAX};
+	att_verifier verify = (unsigned)kind < TEE_KIND_COUNT_ ? verifiers[kind] : NULL;
+	enum status st;
+
+	if (!verify)
+		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_KIND, "a TEE that this version verifies", "kind %u", kind);
+	if (in->evidence.len == 0 || in->evidence.len > ATT_EVIDENCE_MAX)
+		return att_refuse(
+		    f, ST_ATT_FORMAT, ATT_CHECK_FORM, "1 to 65536 bytes of evidence", "%zu bytes", in->evidence.len);
+	if (in->collateral.len > ATT_COLLATERAL_MAX)
+		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, "at most 262144 bytes of collateral", "%zu bytes",
+		    in->collateral.len);
+	st = verify(&claims, in, f);
+	if (st == ST_OK)
+		*out = claims;
+	else if (f->st == ST_OK)
+		att_refuse(f, st, ATT_CHECK_FORM, "evidence that can be read", "%s", status_title(st));
+	return st;
 }
 
-enum status att_verify(struct att_claims *out, uint32_t kind, struct slice evidence, const struct att_reference *ref,
-    const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem)
+enum status att_verify(struct att_claims *out, uint32_t kind, const struct att_input *in,
+    const struct att_reference *ref, const uint8_t report_data[static HASH_LEN], struct att_finding *f)
 {
-	att_verifier verify = verifier_of(kind);
+	struct att_input pinned = *in;
 	struct att_claims claims;
 	enum status st;
 
-	if (kind != ref->kind || !verify)
-		return problem_set(problem, ST_ATT_FORMAT, "evidence", NULL,
-		    "TEE kind: the policy accepts %" PRIu32 ", got %" PRIu32, ref->kind, kind);
-	if (evidence.len == 0 || evidence.len > ATT_EVIDENCE_MAX)
-		return problem_set(problem, ST_ATT_FORMAT, "evidence", NULL, "length: expected 1 to %d bytes, got %zu",
-		    ATT_EVIDENCE_MAX, evidence.len);
-	TRY(verify(&claims, evidence, ref, problem));
-	TRY(appraise(&claims, ref, report_data, now, problem));
+	if (kind != (uint32_t)ref->kind)
+		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_KIND, tee_name(ref->kind), "%s",
+		    kind < TEE_KIND_COUNT_ ? tee_name((enum tee_kind)kind) : "another kind");
+	pinned.root = ref->root;
+	TRY(att_examine(&claims, ref->kind, &pinned, f));
+	TRY(att_appraise(&claims, ref, report_data, in->now, NULL, f));
 	*out = claims;
 out:
 	return st;
+}
+
+bool att_anchors_hold(const struct att_anchors *a, enum att_root root, const uint8_t pin[static ATT_PIN_LEN])
+{
+	for (size_t k = 0; a && k < a->n; k++)
+		if (a->list[k].root == root && memcmp(a->list[k].pin, pin, ATT_PIN_LEN) == 0)
+			return true;
+	return false;
 }

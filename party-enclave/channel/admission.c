@@ -43,6 +43,7 @@ enum status admission_new(struct admission **out, const struct admission_config 
 	if (!a)
 		return ST_NO_MEMORY;
 	a->policy = cfg->policy;
+	a->anchors = cfg->anchors;
 	a->self = cfg->self;
 	a->rng = cfg->rng;
 	a->state = ADM_NEW;
@@ -134,7 +135,7 @@ enum status admission_evidences(
 
 	if (st != ST_OK)
 		return st;
-	st = admission_check_evidences(a->roster, claims, a->policy, a->hellos, a->sid, items, n, problem);
+	st = admission_check_evidences(a->roster, claims, a->policy, a->anchors, a->hellos, a->sid, items, n, problem);
 	if (st != ST_OK)
 		return admission_end(a, problem_default(problem, st, "evidence list"));
 	appraisals_hash(a->appraisals, a->policy, claims);

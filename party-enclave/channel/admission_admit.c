@@ -6,21 +6,39 @@
 
 enum admit_key { ADMIT_ROSTER = 1, ADMIT_ID, ADMIT_ACCEPTED, ADMIT_APPRAISALS, ADMIT_KEYS = 4 };
 
+static void hash_values(struct hash *s, const struct att_claims *c)
+{
+	hash_array(s, c->n_values);
+	for (unsigned k = 0; k < c->n_values; k++) {
+		hash_array(s, 2);
+		hash_u64(s, c->values[k].reg);
+		hash_bytes(s, slice_of(c->values[k].bytes, c->values[k].len));
+	}
+}
+
+static void hash_claims(struct hash *s, const char *id, const struct att_claims *c)
+{
+	hash_array(s, 8);
+	hash_text(s, id);
+	hash_u64(s, c->kind);
+	hash_values(s, c);
+	hash_bytes(s, slice_of(c->report_data, c->report_data_len));
+	hash_bytes(s, slice_of(c->instance, c->instance_len));
+	hash_array(s, c->has_issued);
+	if (c->has_issued)
+		hash_u64(s, (uint64_t)c->issued_s);
+	hash_u64(s, c->debug);
+	hash_u64(s, c->memory_unlocked);
+}
+
 void appraisals_hash(
     uint8_t out[static HASH_LEN], const struct policy *p, const struct att_claims claims[static POLICY_PARTIES_MAX])
 {
 	struct hash s;
 
-	hash_begin(&s, "parley/appraisal/v1", p->n_parties);
-	for (unsigned i = 0; i < p->n_parties; i++) {
-		hash_array(&s, 6);
-		hash_text(&s, p->parties[i].id);
-		hash_u64(&s, claims[i].kind);
-		hash_bytes(&s, slice_of(claims[i].measurement, HASH_LEN));
-		hash_u64(&s, (uint64_t)claims[i].issued_s);
-		hash_u64(&s, claims[i].debug);
-		hash_u64(&s, claims[i].memory_unlocked);
-	}
+	hash_begin(&s, "parley/appraisal/v2", p->n_parties);
+	for (unsigned i = 0; i < p->n_parties; i++)
+		hash_claims(&s, p->parties[i].id, &claims[i]);
 	hash_end(&s, out);
 }
 

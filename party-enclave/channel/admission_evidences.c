@@ -30,18 +30,36 @@ void evidence_hash(uint8_t out[static HASH_LEN], uint32_t kind, struct slice evi
 	hash_end(&s, out);
 }
 
-void reference_of(struct att_reference *ref, const struct policy *p, unsigned party)
+struct att_reference reference_of(const struct policy *p, unsigned party)
 {
 	const struct policy_party *party_of = &p->parties[party];
 
-	*ref = (struct att_reference){
+	return (struct att_reference){
 	    .kind = party_of->tee,
-	    .measurements = (const uint8_t(*)[HASH_LEN])party_of->measurements,
-	    .n_measurements = party_of->n_measurements,
+	    .root = party_of->has_tee_root ? party_of->tee_root : NULL,
+	    .sets = party_of->sets,
+	    .n_sets = party_of->n_sets,
+	    .rules = &party_of->rules,
 	    .max_age_s = p->max_evidence_age_s,
 	    .debug_permitted = p->debug_insecure,
+	    .memory_unlocked_refused = p->memory_locked,
 	};
-	memcpy(ref->root, party_of->tee_root, sizeof ref->root);
+}
+
+enum status evidence_verify(struct att_claims *out, const struct policy *p, unsigned party, const struct att_anchors *anchors,
+    const struct admission_evidence *item, const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem)
+{
+	const struct att_input in = {
+	    .evidence = item->evidence, .collateral = item->collateral, .anchors = anchors, .now = now};
+	struct att_reference ref = reference_of(p, party);
+	struct att_finding finding = {0};
+	enum status st = att_verify(out, item->kind, &in, &ref, report_data, &finding);
+
+	if (st == ST_OK)
+		return ST_OK;
+	if (finding.st == ST_OK)
+		return problem_default(problem, st, party_text(p, party).text);
+	return att_problem(problem, &finding, party_text(p, party).text);
 }
 
 enum endorsement_key { O_SID = 1, O_ID, O_HASH, O_KEYS = 3 };
@@ -101,25 +119,66 @@ static enum status check_set(
 }
 
 static enum status check_one(struct att_claims *claims, uint8_t h[static HASH_LEN], const struct policy *p,
-    unsigned party, const struct hello *hellos, const uint8_t sid[static HASH_LEN],
+    const struct att_anchors *anchors, unsigned party, const struct hello *hellos, const uint8_t sid[static HASH_LEN],
     const struct admission_evidence *item, struct problem *problem)
 {
-	struct problem refusal = {0};
-	struct att_reference ref;
 	uint8_t report_data[HASH_LEN];
+	enum status st;
 
-	reference_of(&ref, p, party);
 	admission_report_data_of(report_data, sid, &hellos[party]);
-	enum status st = att_verify(
-	    claims, item->kind, item->evidence, &ref, report_data, hellos_time(hellos, p->n_parties), &refusal);
-	if (st != ST_OK)
-		return problem_at_party(problem, &refusal, st, p, party);
+	TRY(evidence_verify(claims, p, party, anchors, item, report_data, hellos_time(hellos, p->n_parties), problem));
 	evidence_hash(h, item->kind, item->evidence);
-	return check_endorsement(p, party, sid, h, item->endorsement, problem);
+	TRY(check_endorsement(p, party, sid, h, item->endorsement, problem));
+out:
+	return st;
+}
+
+/* ---- diversity: how many vendors' and operators' failures it takes (docs/decisions/0022) ---- */
+
+static unsigned count_vendors(const struct policy *p, const struct att_claims *claims)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < p->n_parties; i++) {
+		const char *vendor = p->parties[i].compute ? tee_vendor(claims[i].kind) : NULL;
+		bool is_new = vendor != NULL; /* software and tpm have none: the host's root reads their memory */
+		for (unsigned j = 0; is_new && j < i; j++) {
+			const char *other = p->parties[j].compute ? tee_vendor(claims[j].kind) : NULL;
+			is_new = !other || strcmp(other, vendor) != 0;
+		}
+		count += is_new;
+	}
+	return count;
+}
+
+static unsigned count_operators(const struct policy *p)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < p->n_parties; i++) {
+		bool is_new = p->parties[i].compute;
+		for (unsigned j = 0; is_new && j < i; j++)
+			is_new = !p->parties[j].compute || strcmp(p->parties[j].operator_, p->parties[i].operator_) != 0;
+		count += is_new;
+	}
+	return count;
+}
+
+static enum status check_distinct(const struct policy *p, const struct att_claims *claims, struct problem *problem)
+{
+	unsigned vendors = count_vendors(p, claims), operators = count_operators(p);
+
+	if (vendors < p->distinct_vendors)
+		return problem_set(problem, ST_ATT_DISTINCT, "admission.distinct.vendor", NULL,
+		    "distinct vendors: expected at least %u among the compute parties, got %u", p->distinct_vendors, vendors);
+	if (operators < p->distinct_operators)
+		return problem_set(problem, ST_ATT_DISTINCT, "admission.distinct.operator", NULL,
+		    "distinct operators: expected at least %u among the compute parties, got %u", p->distinct_operators, operators);
+	return ST_OK;
 }
 
 enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
-    struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p,
+    struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p, const struct att_anchors *anchors,
     const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
     const struct admission_evidence *items, size_t n, struct problem *problem)
 {
@@ -130,7 +189,8 @@ enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
 
 	TRY(check_set(p, items, n, problem));
 	for (unsigned i = 0; i < p->n_parties; i++)
-		TRY(check_one(&found[i], h[i], p, i, hellos, sid, &items[i], problem));
+		TRY(check_one(&found[i], h[i], p, anchors, i, hellos, sid, &items[i], problem));
+	TRY(check_distinct(p, found, problem));
 
 	/* roster = H("parley/roster/v1", sid, h_0, H("parley/endorse/v1", O_0), h_1, ...) */
 	hash_begin(&s, "parley/roster/v1", 1 + 2 * (size_t)p->n_parties);

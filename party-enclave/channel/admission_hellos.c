@@ -18,12 +18,6 @@ struct party_text party_text(const struct policy *p, unsigned party)
 	return t;
 }
 
-enum status problem_at_party(
-    struct problem *problem, const struct problem *from, enum status st, const struct policy *p, unsigned party)
-{
-	return problem_set(problem, st, party_text(p, party).text, from->fix, "%s", from->message);
-}
-
 struct att_time hellos_time(const struct hello *hellos, unsigned n)
 {
 	struct att_time t = {hellos[0].time_s, hellos[0].time_s};

@@ -19,6 +19,7 @@ enum admission_state { ADM_NEW, ADM_HELLOS, ADM_EVIDENCES, ADM_ADMITTED, ADM_DEA
 
 struct admission { /* secret memory */
 	const struct policy *policy;
+	const struct att_anchors *anchors;
 	uint8_t policy_hash[HASH_LEN], plan_hash[HASH_LEN];
 	unsigned self;
 	enum admission_state state;
@@ -48,9 +49,6 @@ struct party_text {
 	char text[POLICY_ID_MAX + 8];
 };
 struct party_text party_text(const struct policy *p, unsigned party); /* "party north", for problems */
-/* Evidence's own problem, at the party it is about. */
-enum status problem_at_party(
-    struct problem *problem, const struct problem *from, enum status st, const struct policy *p, unsigned party);
 struct att_time hellos_time(const struct hello *hellos, unsigned n);
 
 /* As admission_check_hellos, with our own HELLO's payload (may be NULL) checked in its place of the order. */
@@ -60,12 +58,17 @@ enum status hellos_check(struct hello out[static POLICY_PARTIES_MAX], uint8_t si
 
 /* h = H("parley/evidence/v1", kind, E) */
 void evidence_hash(uint8_t out[static HASH_LEN], uint32_t kind, struct slice evidence);
-void reference_of(struct att_reference *ref, const struct policy *p, unsigned party);
+struct att_reference reference_of(const struct policy *p, unsigned party);
+/* att_verify for one party, its refusal told as a problem at that party. */
+enum status evidence_verify(struct att_claims *out, const struct policy *p, unsigned party, const struct att_anchors *anchors,
+    const struct admission_evidence *item, const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem);
 /* O's payload {1 sid, 2 id, 3 h}. */
 void endorsement_encode(
     struct buf *out, const uint8_t sid[static HASH_LEN], const char *id, const uint8_t h[static HASH_LEN]);
 
-/* H("parley/appraisal/v1", [id, kind, measurement, issued, debug, memory_unlocked]…), everybody, party order. */
+/* H("parley/appraisal/v2", [id, kind, [[register, value]…], report data, instance, [issued] or [], debug, memory_unlocked]…),
+ * everybody, party order: what the evidence alone says. Claims that rest on a verifier's own collateral (TCB status,
+ * advisories) are not in it, for verifiers' copies may differ. */
 void appraisals_hash(
     uint8_t out[static HASH_LEN], const struct policy *p, const struct att_claims claims[static POLICY_PARTIES_MAX]);
 /* Appends the signed ADMIT of `party`. */

@@ -183,13 +183,12 @@ out:
 	return st;
 }
 
-/* ---- [3, [HELLO...], kind, evidence] ---- */
+/* ---- [3, [HELLO...], kind, evidence, collateral] ---- */
 
 struct evidence_request {
 	struct slice docs[POLICY_PARTIES_MAX];
 	size_t n;
-	uint32_t kind;
-	struct slice evidence;
+	struct admission_evidence item; /* no endorsement yet */
 };
 
 /* The HELLO of ours in the list: one that this endorser signed, and for which it has endorsed nothing else. */
@@ -221,7 +220,6 @@ static enum status check_evidence(const struct endorser *e, uint8_t sid[static H
 {
 	const struct policy *p = e->cfg.policy;
 	struct hello hellos[POLICY_PARTIES_MAX];
-	struct att_reference ref;
 	struct att_claims claims;
 	uint8_t report_data[HASH_LEN];
 	enum status st;
@@ -230,9 +228,9 @@ static enum status check_evidence(const struct endorser *e, uint8_t sid[static H
 	for (unsigned i = 0; i < p->n_parties; i++)
 		TRY(check_clock(hellos[i].time_s, now_s, (int64_t)p->skew_s + p->max_evidence_age_s, problem));
 	TRY(check_valid_now(p, now_s, problem));
-	reference_of(&ref, p, e->cfg.self);
 	admission_report_data_of(report_data, sid, &hellos[e->cfg.self]);
-	TRY(att_verify(&claims, q->kind, q->evidence, &ref, report_data, hellos_time(hellos, p->n_parties), problem));
+	TRY(evidence_verify(&claims, p, e->cfg.self, e->cfg.anchors, &q->item, report_data,
+	    hellos_time(hellos, p->n_parties), problem));
 out:
 	return st;
 }
@@ -259,7 +257,7 @@ static enum status handle_evidence(
 	struct buf payload = {0};
 	enum status st;
 
-	evidence_hash(h, q->kind, q->evidence);
+	evidence_hash(h, q->item.kind, q->item.evidence);
 	TRY(find_own(e, &own, q, h, problem));
 	TRY(check_evidence(e, sid, q, now_s, problem));
 	endorsement_encode(&payload, sid, own_party(e)->id, h);
@@ -281,8 +279,9 @@ static void read_evidence(struct cbor_reader *r, struct evidence_request *q)
 	for (size_t i = 0; i < q->n && r->st == ST_OK; i++)
 		q->docs[i] = cbor_bytes_max(r, HELLO_DOC_MAX);
 	cbor_close(r);
-	q->kind = (uint32_t)cbor_u64_max(r, UINT32_MAX);
-	q->evidence = cbor_bytes_max(r, ATT_EVIDENCE_MAX);
+	q->item.kind = (uint32_t)cbor_u64_max(r, UINT32_MAX);
+	q->item.evidence = cbor_bytes_max(r, ATT_EVIDENCE_MAX);
+	q->item.collateral = cbor_bytes_max(r, ATT_COLLATERAL_MAX);
 }
 
 static enum status dispatch(
@@ -296,7 +295,7 @@ static enum status dispatch(
 	cbor_reader_init(&r, request);
 	size_t items = cbor_array(&r);
 	uint64_t type = cbor_u64_max(&r, REQUEST_EVIDENCE);
-	if (items != (type == REQUEST_EVIDENCE ? 4 : 2))
+	if (items != (type == REQUEST_EVIDENCE ? 5 : 2))
 		cbor_fail(&r, ST_FORMAT);
 	if (type == REQUEST_EVIDENCE)
 		read_evidence(&r, &q);

@@ -21,15 +21,16 @@ void endorse_request_hello(struct buf *out, struct slice payload)
 }
 
 void endorse_request_evidence(
-    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence)
+    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence, struct slice collateral)
 {
-	cbor_put_array(out, 4);
+	cbor_put_array(out, 5);
 	cbor_put_u64(out, 3);
 	cbor_put_array(out, n);
 	for (size_t i = 0; i < n; i++)
 		cbor_put_bytes(out, hellos[i]);
 	cbor_put_u64(out, kind);
 	cbor_put_bytes(out, evidence);
+	cbor_put_bytes(out, collateral);
 }
 
 static enum status refused(struct slice code, struct slice message, struct problem *problem)

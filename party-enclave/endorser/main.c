@@ -138,6 +138,7 @@ static enum status load_policy(struct program *p)
 		return problem_set(
 		    &p->problem, ST_ARGUMENT, "--party", NULL, "\"%s\" is no party of this policy", p->party);
 	cfg->policy = p->policy;
+	cfg->anchors = &att_anchors_production;
 	cfg->self = (unsigned)self;
 out:
 	return st;

@@ -10,6 +10,7 @@
 
 struct audit {
 	const struct receipt_bundle *bundle;
+	const struct att_anchors *anchors;
 	struct policy *policy;
 	struct problem *problem;
 	struct receipt_verdict v;
@@ -60,8 +61,8 @@ static enum status check_admission(struct audit *a)
 	TRY(admission_check_hellos(v->hellos, v->ctx.sid, a->policy, v->policy_hash, v->ctx.plan_hash, a->bundle->hellos,
 	    POLICY_PARTIES_MAX, a->problem));
 	TRY(check_hello_order(a));
-	TRY(admission_check_evidences(v->ctx.roster, v->claims, a->policy, v->hellos, v->ctx.sid, a->bundle->evidences,
-	    POLICY_PARTIES_MAX, a->problem));
+	TRY(admission_check_evidences(v->ctx.roster, v->claims, a->policy, a->anchors, v->hellos, v->ctx.sid,
+	    a->bundle->evidences, POLICY_PARTIES_MAX, a->problem));
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
 		TRY(admission_check_admit(a->policy, i, v->hellos[i].vk, v->ctx.roster, v->claims, a->bundle->admits[i],
 		    a->problem));
@@ -209,9 +210,9 @@ out:
 }
 
 enum status receipt_verify(struct receipt_verdict *out, struct policy *policy, const struct receipt_bundle *b,
-    const uint8_t *expect_policy, struct problem *problem)
+    const struct att_anchors *anchors, const uint8_t *expect_policy, struct problem *problem)
 {
-	struct audit a = {.bundle = b, .policy = policy, .problem = problem};
+	struct audit a = {.bundle = b, .anchors = anchors, .policy = policy, .problem = problem};
 	enum status st;
 
 	TRY(check_policy(&a, expect_policy));

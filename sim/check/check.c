@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static enum status check_step(const struct policy *p, const uint32_t rows[static SIM_PARTIES], uint16_t op,
+static enum status check_step(const struct policy *p, const uint32_t rows[static EXEC_SOURCES_MAX], uint16_t op,
     const struct sim_step *step, struct problem *problem)
 {
 	const char *name = plan_opcode_name(p->plan.ops[op - 1].code);
@@ -27,10 +27,12 @@ static enum status check_step(const struct policy *p, const uint32_t rows[static
 enum status sim_check_costs(const struct policy *p, const uint32_t rows[static SIM_PARTIES], const struct sim_report *r,
     struct problem *problem)
 {
+	uint32_t all[EXEC_SOURCES_MAX] = {0};
 	enum status st = ST_OK;
 
+	memcpy(all, rows, SIM_PARTIES * sizeof *rows);
 	for (uint16_t op = 1; st == ST_OK && op <= p->plan.n_ops; op++)
-		st = check_step(p, rows, op, &r->steps[op - 1], problem);
+		st = check_step(p, all, op, &r->steps[op - 1], problem);
 	return st;
 }
 
@@ -53,7 +55,7 @@ enum status sim_open_result(uint64_t *words, const struct policy *p, struct slic
 	policy_hash(expect, payload);
 	TRY(result_file_decode(&o->bundle_bytes, o->parts, buf_view(&r->result[recipient])));
 	TRY(receipt_bundle_decode(&o->bundle, o->bundle_bytes));
-	TRY(receipt_verify(&o->verdict, &o->policy, &o->bundle, expect, problem));
+	TRY(receipt_verify(&o->verdict, &o->policy, &o->bundle, r->anchors, expect, problem));
 	TRY(result_open(words, p, &o->verdict, recipient, keys->receive_sk[recipient], o->parts, problem));
 out:
 	free(o);

@@ -60,13 +60,13 @@ static enum status enclave_frame_in(void *ctx, struct frame *out)
 static enum status enclave_quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence)
 {
 	struct sim_party *p = ctx;
-	struct att_claims claims = {.kind = TEE_SOFTWARE, .issued_s = party_clock(p)};
+	struct att_claims claims = {.kind = TEE_SOFTWARE, .instance_len = ATT_UEID_LEN, .instance = {1}, .issued_s = party_clock(p)};
 
-	memcpy(claims.measurement, p->sim->cfg->measurement[p->index], HASH_LEN);
+	if (!att_add_value(&claims, TEE_REG_CODE, p->sim->cfg->measurement[p->index], HASH_LEN))
+		return ST_BUG;
 	memcpy(claims.report_data, report_data, HASH_LEN);
-	claims.ueid[0] = 1;
 	struct random rng = p->device_rng;
-	rng.fill(rng.ctx, claims.ueid + 1, 32);
+	rng.fill(rng.ctx, claims.instance + 1, ATT_UEID_LEN - 1);
 	*kind = TEE_SOFTWARE;
 	att_soft_produce(evidence, &claims, p->sim->cfg->tee_root_sk[p->index]);
 	return buf_status(evidence);
@@ -80,6 +80,7 @@ static void enclave_main(void *ctx)
 		.frame_out = enclave_frame_out,
 		.frame_in = enclave_frame_in,
 		.quote = enclave_quote,
+		.anchors = p->sim->cfg->anchors,
 		.rng = p->enclave_rng,
 		.arena_max = p->sim->cfg->arena_max,
 	};
@@ -317,8 +318,8 @@ static enum status make_endorser(struct sim_party *p)
 {
 	const struct sim_config *cfg = p->sim->cfg;
 	const struct policy *other = cfg->policy_of[p->index];
-	struct endorser_config endorser = {.policy = other ? other : cfg->policy, .self = p->index, .endorse_sk = cfg->endorse_sk[p->index],
-		.ctx = p, .count_run = no_run_limit};
+	struct endorser_config endorser = {.policy = other ? other : cfg->policy, .anchors = cfg->anchors, .self = p->index,
+		.endorse_sk = cfg->endorse_sk[p->index], .ctx = p, .count_run = no_run_limit};
 	struct slice payload;
 	enum status st;
 

@@ -82,6 +82,7 @@ enum status sim_run(struct sim_report *out, const struct sim_config *cfg)
 	memset(out, 0, sizeof *out);
 	s->cfg = cfg;
 	s->report = out;
+	out->anchors = cfg->anchors;
 	TRY(build(s));
 	world_run(s->world, cfg->until_ns);
 	gather(s);

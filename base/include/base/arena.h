@@ -12,6 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The largest arena of a session: address space that shares may take; what is really needed follows from the signed policy. */
+#define ARENA_SESSION_MAX ((size_t)8 << 30)
+/* The RLIMIT_MEMLOCK under which any arena, whatever its size will be, locks beside the keys. */
+#define ARENA_LOCK_BYTES (ARENA_SESSION_MAX + ((size_t)64 << 20))
+
 struct arena {
 	uint8_t *base;
 	size_t cap, used, peak;

@@ -2,6 +2,7 @@
 
 #include "../verifier.h"
 #include "base/cbor.h"
+#include "base/panic.h"
 
 enum eat_claim { /* registered: IANA "CBOR Web Token Claims"; private use below -65536 */
 	EAT_IAT = 6,
@@ -37,19 +38,22 @@ static void put_measurements(struct buf *out, const uint8_t measurement[static H
 
 void eat_encode(struct buf *out, const struct att_claims *c)
 {
+	const struct tee_value *code = att_value(c, TEE_REG_CODE);
+
+	invariant(code && c->instance_len == ATT_UEID_LEN);
 	cbor_put_map(out, EAT_CLAIMS);
 	cbor_put_u64(out, EAT_IAT);
 	cbor_put_u64(out, (uint64_t)c->issued_s);
 	cbor_put_u64(out, EAT_NONCE);
 	cbor_put_bytes(out, slice_of(c->report_data, HASH_LEN));
 	cbor_put_u64(out, EAT_UEID);
-	cbor_put_bytes(out, slice_of(c->ueid, sizeof c->ueid));
+	cbor_put_bytes(out, slice_of(c->instance, ATT_UEID_LEN));
 	cbor_put_u64(out, EAT_DBGSTAT);
 	cbor_put_u64(out, c->debug ? DBGSTAT_ENABLED : DBGSTAT_DISABLED_SINCE_BOOT);
 	cbor_put_u64(out, EAT_PROFILE);
 	cbor_put_text(out, profile);
 	cbor_put_u64(out, EAT_MEASUREMENTS);
-	put_measurements(out, c->measurement);
+	put_measurements(out, code->bytes);
 	cbor_put_i64(out, EAT_SOFTWARE);
 	cbor_put_bool(out, true);
 	cbor_put_i64(out, EAT_MEMORY_UNLOCKED);
@@ -106,7 +110,8 @@ static void get_measurements(struct cbor_reader *r, uint8_t measurement[static H
 
 enum status eat_decode(struct att_claims *out, struct slice payload)
 {
-	struct att_claims c = {.kind = ATT_KIND_SOFTWARE};
+	struct att_claims c = *out;
+	uint8_t measurement[HASH_LEN] = {0};
 	struct cbor_reader r;
 	enum status st;
 
@@ -118,13 +123,13 @@ enum status eat_decode(struct att_claims *out, struct slice payload)
 	cbor_key(&r, EAT_NONCE);
 	cbor_bytes_exact(&r, c.report_data, sizeof c.report_data);
 	cbor_key(&r, EAT_UEID);
-	get_ueid(&r, c.ueid);
+	get_ueid(&r, c.instance);
 	cbor_key(&r, EAT_DBGSTAT);
 	c.debug = get_dbgstat(&r);
 	cbor_key(&r, EAT_PROFILE);
 	get_exact_text(&r, profile);
 	cbor_key(&r, EAT_MEASUREMENTS);
-	get_measurements(&r, c.measurement);
+	get_measurements(&r, measurement);
 	cbor_key_int(&r, EAT_SOFTWARE);
 	if (!cbor_bool(&r))
 		cbor_fail(&r, ST_FORMAT);
@@ -132,6 +137,10 @@ enum status eat_decode(struct att_claims *out, struct slice payload)
 	c.memory_unlocked = cbor_bool(&r);
 	cbor_close(&r);
 	TRY(cbor_end(&r));
+	c.has_issued = true;
+	c.report_data_len = HASH_LEN;
+	c.instance_len = ATT_UEID_LEN;
+	invariant(att_add_value(&c, TEE_REG_CODE, measurement, sizeof measurement));
 	*out = c;
 out:
 	return st;

@@ -13,7 +13,7 @@
 #define EAT_LABEL "parley/eat/v1" /* external_aad of the COSE_Sign1 around it */
 
 void eat_encode(struct buf *out, const struct att_claims *claims);
-/* out is written only on ST_OK; base/cbor.h names the failures. Hostile bytes, but behind the signature. */
+/* out comes zeroed, its kind set, and is written only on ST_OK; base/cbor.h names the failures. Hostile bytes, but behind the signature. */
 MUST_USE enum status eat_decode(struct att_claims *out, struct slice payload);
 
 #endif

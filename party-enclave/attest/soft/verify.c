@@ -7,28 +7,27 @@
 #include "../verifier.h"
 #include "base/cose.h"
 
-enum status soft_verify(
-    struct att_claims *out, struct slice evidence, const struct att_reference *ref, struct problem *problem)
+enum status soft_verify(struct att_claims *out, const struct att_input *in, struct att_finding *f)
 {
 	struct slice payload;
-	enum status st = cose_sign1_verify(evidence, EAT_LABEL, ref->root, &payload);
+	char root[2 * ED25519_PUBLIC_LEN + 1];
+	enum status st;
 
+	if (!in->root)
+		return att_refuse(f, ST_ATT_CHAIN, ATT_CHECK_ROOT, "a pinned root of that installation", "none");
+	st = cose_sign1_verify(in->evidence, EAT_LABEL, in->root, &payload);
 	if (st == ST_NO_MEMORY)
-		return problem_default(problem, st, "evidence");
+		return st;
 	if (st == ST_SIGNATURE) {
-		char root[2 * ED25519_PUBLIC_LEN + 1];
-		hex_encode(root, slice_of(ref->root, sizeof ref->root));
-		return problem_set(problem, ST_ATT_CHAIN, "evidence", NULL,
-		    "signer: expected the root %s, got a signature that it did not make", root);
+		hex_encode(root, slice_of(in->root, ED25519_PUBLIC_LEN));
+		return att_refuse(f, ST_ATT_CHAIN, ATT_CHECK_ROOT, root, "a signature that this root did not make");
 	}
 	if (st != ST_OK)
-		return problem_set(problem, ST_ATT_FORMAT, "evidence", NULL,
-		    "COSE_Sign1: expected one signature by EdDSA and no other header, got %s (%s)", status_title(st),
-		    status_code(st));
+		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, "a COSE_Sign1 by EdDSA and no other header", "%s (%s)",
+		    status_title(st), status_code(st));
 	st = eat_decode(out, payload);
 	if (st != ST_OK)
-		return problem_set(problem, ST_ATT_FORMAT, "evidence", NULL,
-		    "claims: expected exactly the profile parley:software/v1, got %s (%s)", status_title(st),
-		    status_code(st));
+		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, "exactly the claims of the profile parley:software/v1",
+		    "%s (%s)", status_title(st), status_code(st));
 	return ST_OK;
 }

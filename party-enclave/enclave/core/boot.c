@@ -43,7 +43,7 @@ static enum status find_self(struct party *p, const char *id)
 
 static enum status say_hello(struct party *p, const struct boundary_boot *boot)
 {
-	struct admission_config cfg = {.policy = p->policy, .self = p->self, .attempt = boot->attempt, .time_s = boot->time_s,
+	struct admission_config cfg = {.policy = p->policy, .anchors = p->env->anchors, .self = p->self, .attempt = boot->attempt, .time_s = boot->time_s,
 	    .rng = p->env->rng};
 	enum status st;
 

@@ -4,21 +4,30 @@
  */
 #include "program.h"
 
+#include "attest/attest.h"
+#include "base/arena.h"
+
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* Address space that shares may take; what is really needed follows from the signed policy. */
-#define ARENA_MAX ((size_t)8 << 30)
 
 struct world {
 	struct host_link link;
 };
 
+/* The launcher claims locked memory when the limit allows the largest arena; then one that does not lock is the end. */
+static bool lock_promised(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= ARENA_LOCK_BYTES;
+}
+
 static enum status run(struct world *w)
 {
 	struct party_env env = {.ctx = &w->link, .frame_out = host_link_out, .frame_in = host_link_in, .quote = tee_quote,
-	    .rng = random_system, .arena_max = ARENA_MAX};
+	    .anchors = &att_anchors_production, .rng = random_system, .arena_max = ARENA_SESSION_MAX, .memory_locked = lock_promised()};
 	enum status st;
 
 	signal(SIGPIPE, SIG_IGN);

@@ -171,7 +171,7 @@ static void on_evidence(struct host *h, const struct frame *f)
 	    !host_check(h, doc_get_list(hellos, &n, buf_view(&h->hellos)), "reading the HELLO list"))
 		return;
 	buf_reset(&h->scratch);
-	endorse_request_evidence(&h->scratch, hellos, n, quote.kind, quote.evidence);
+	endorse_request_evidence(&h->scratch, hellos, n, quote.kind, quote.evidence, (struct slice){0});
 	if (!endorse(h, &document))
 		return;
 	buf_reset(&h->scratch);

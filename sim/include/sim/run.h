@@ -8,6 +8,7 @@
 #ifndef SIM_RUN_H
 #define SIM_RUN_H
 
+#include "attest/attest.h"
 #include "ingest/csv.h"
 #include "policy/sealed.h"
 #include "proto/wire.h"
@@ -54,6 +55,7 @@ struct sim_config {
 	uint8_t endorse_sk[SIM_PARTIES][ED25519_SECRET_LEN];
 	uint8_t tee_root_sk[SIM_PARTIES][ED25519_SECRET_LEN];
 	uint8_t measurement[SIM_PARTIES][HASH_LEN];
+	const struct att_anchors *anchors; /* borrowed; NULL: none, which software evidence does not need */
 	int64_t clock_offset_s[SIM_PARTIES];    /* a host, and its TEE device, whose clock is wrong */
 	int64_t endorser_offset_s[SIM_PARTIES]; /* an endorser whose clock is wrong */
 	struct link_spec party_link, coordinator_link;
@@ -78,6 +80,7 @@ struct sim_phase {
 	uint64_t at_ns; /* when the last party entered it */
 };
 struct sim_report {
+	const struct att_anchors *anchors;      /* the config's: receipts are judged by them */
 	struct problem outcome[SIM_PARTIES];    /* st == ST_OK: DONE */
 	enum session_state coordinator_state;   /* the session as the coordinator has it in the end */
 	char coordinator_code[16];

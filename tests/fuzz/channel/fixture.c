@@ -27,8 +27,7 @@ static void make_evidence(struct fixture *f, unsigned i)
 {
 	struct att_claims *c = &f->claims[i];
 
-	*c = (struct att_claims){.kind = TEE_SOFTWARE, .ueid = {1, (uint8_t)i}, .issued_s = FIXTURE_NOW + 2};
-	memcpy(c->measurement, f->policy->parties[i].measurements[0], HASH_LEN);
+	*c = test_soft_claims(test_code(f->policy, i), (uint8_t)i, FIXTURE_NOW + 2);
 	admission_report_data_of(c->report_data, f->sid, &f->hello[i]);
 	att_soft_produce(&f->evidence[i], c, f->keys.root_sk);
 }

@@ -4,6 +4,7 @@
 
 #include "admission_internal.h"
 #include "policy_builder.h"
+#include "soft_claims.h"
 
 enum { N = POLICY_PARTIES_MAX, FIXTURE_NOW = 1750001000 };
 

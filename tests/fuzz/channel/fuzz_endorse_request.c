@@ -45,7 +45,7 @@ static bool is_genuine(struct slice input)
 	struct slice docs[N] = {buf_view(&f->doc[0]), buf_view(&f->doc[1]), buf_view(&f->doc[2])};
 	struct buf request = {0};
 
-	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&f->evidence[1]));
+	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&f->evidence[1]), (struct slice){0});
 	bool same = slice_equal(buf_view(&request), input);
 	buf_clear(&request);
 	return same;

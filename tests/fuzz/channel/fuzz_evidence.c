@@ -13,10 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static enum status verify(struct att_claims *out, struct slice document)
 {
 	const struct fixture *f = fixture();
-	struct att_reference ref;
+	const struct admission_evidence item = {.kind = TEE_SOFTWARE, .evidence = document};
 
-	reference_of(&ref, f->policy, 1);
-	return att_verify(out, TEE_SOFTWARE, document, &ref, f->claims[1].report_data, hellos_time(f->hello, N), NULL);
+	return evidence_verify(out, f->policy, 1, NULL, &item, f->claims[1].report_data, hellos_time(f->hello, N), NULL);
 }
 
 static void check_signed(struct slice payload)
@@ -28,7 +27,7 @@ static void check_signed(struct slice payload)
 	cose_sign1(&document, EAT_LABEL, payload, f->keys.root_sk);
 	if (verify(&c, buf_view(&document)) == ST_OK) {
 		PROPERTY(memcmp(c.report_data, f->claims[1].report_data, HASH_LEN) == 0);
-		PROPERTY(memcmp(c.measurement, f->claims[1].measurement, HASH_LEN) == 0);
+		PROPERTY(c.n_values == 1 && memcmp(c.values[0].bytes, f->claims[1].values[0].bytes, HASH_LEN) == 0);
 		PROPERTY(!c.debug && c.issued_s >= FIXTURE_NOW - 300 && c.issued_s <= FIXTURE_NOW + 300);
 	}
 	buf_clear(&document);
@@ -37,7 +36,7 @@ static void check_signed(struct slice payload)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice input = slice_of(data, size);
-	struct att_claims c;
+	struct att_claims c = {.kind = TEE_SOFTWARE};
 
 	if (eat_decode(&c, input) == ST_OK) {
 		struct buf again = {0};

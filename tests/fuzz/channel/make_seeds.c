@@ -63,7 +63,7 @@ static void request_seeds(const struct fixture *f)
 	endorse_request_hello(&request, buf_view(&f->payload[1]));
 	seed("fuzz_endorse_request", "hello", buf_view(&request));
 	buf_reset(&request);
-	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&f->evidence[1]));
+	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&f->evidence[1]), (struct slice){0});
 	seed("fuzz_endorse_request", "evidence", buf_view(&request));
 	buf_clear(&request);
 	buf_clear(&payload);

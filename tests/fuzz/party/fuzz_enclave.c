@@ -9,6 +9,7 @@
 #include "channel/admission.h"
 #include "enclave/party.h"
 #include "policy_builder.h"
+#include "soft_claims.h"
 
 #include <stdlib.h>
 
@@ -121,9 +122,8 @@ static void endorse(struct buf *out, const uint8_t *sid, unsigned i, struct slic
 
 static void produce(struct buf *out, unsigned i, const uint8_t report_data[HASH_LEN])
 {
-	struct att_claims claims = {.kind = TEE_SOFTWARE, .issued_s = NOW, .ueid = {1, (uint8_t)(i + 1)}};
+	struct att_claims claims = test_soft_claims(test_code(world.policy, i), (uint8_t)(i + 1), NOW);
 
-	memcpy(claims.measurement, world.policy->parties[i].measurements[0], HASH_LEN);
 	memcpy(claims.report_data, report_data, HASH_LEN);
 	att_soft_produce(out, &claims, world.keys.root_sk);
 }

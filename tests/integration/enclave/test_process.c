@@ -87,7 +87,7 @@ static void a_measurement_that_nobody_agreed_on_is_refused(void **state)
 
 	wage_open(&h, 7);
 	assert_true(harness_use_processes(&h, PARLEY_BIN_DIR, work_dir));
-	h.made->parties[1].measurements[0][0] ^= 1;
+	h.made->parties[1].sets[0].values[0].bytes[0] ^= 1;
 	harness_seal(&h);
 	harness_run(&h);
 	wage_assert_no_share(&h);

@@ -222,7 +222,7 @@ static enum status run_admission(void)
 		world_give_hellos(&w, i, docs, N);
 	world_assert_all(&w, ST_OK);
 	world_evidence(&w);
-	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&w.evidence[0]));
+	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&w.evidence[0]), (struct slice){0});
 	TRY(ask(&request, &w.endorsement[0]));
 	world_evidences(&w);
 	world_assert_all(&w, ST_OK);

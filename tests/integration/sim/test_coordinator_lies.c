@@ -8,6 +8,7 @@
 #include "base/cbor.h"
 #include "base/cose.h"
 #include "channel/admission.h"
+#include "soft_claims.h"
 
 static struct stage stage;
 
@@ -240,15 +241,13 @@ static void endorse_evidence(struct liar *l, struct slice body, struct buf *out,
 	struct hello hello[POLICY_PARTIES_MAX];
 	uint8_t sid[HASH_LEN], policy[HASH_LEN], plan[HASH_LEN], h[HASH_LEN];
 	struct buf evidence = {0}, payload = {0}, document = {0};
-	struct att_claims claims = {.kind = TEE_SOFTWARE, .issued_s = l->stage->config.epoch_s};
+	struct att_claims claims = test_soft_claims(l->stage->keys.measurement, 0, l->stage->config.epoch_s);
 	struct hash hash;
 
 	policy_hash(policy, buf_view(&l->stage->payload));
 	plan_hash(plan, p->plan_bytes);
 	assert_int_equal(admission_check_hellos(hello, sid, p, policy, plan, hellos.item, hellos.n, NULL), ST_OK);
-	memcpy(claims.measurement, l->stage->keys.measurement, HASH_LEN);
 	admission_report_data_of(claims.report_data, sid, &hello[1]);
-	claims.ueid[0] = 1;
 	spoil(&claims);
 	att_soft_produce(&evidence, &claims, root_sk);
 	hash_begin(&hash, "parley/evidence/v1", 2);
@@ -272,7 +271,7 @@ static void endorse_evidence(struct liar *l, struct slice body, struct buf *out,
 
 static void spoil_code(struct att_claims *claims)
 {
-	claims->measurement[0] ^= 1;
+	test_code_of(claims)[0] ^= 1;
 }
 
 static void spoil_age(struct att_claims *claims)

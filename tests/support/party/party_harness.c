@@ -158,7 +158,7 @@ void harness_init(struct harness *h, uint64_t seed)
 		p->attempt = 1;
 		p->time_s = HARNESS_NOW + i;
 		p->chunk = BOUNDARY_ROWS_MAX;
-		p->claims = (struct att_claims){.kind = TEE_SOFTWARE, .issued_s = HARNESS_NOW, .ueid = {1, (uint8_t)(i + 1)}};
+		p->claims = test_soft_claims(test_code(h->made, i), (uint8_t)(i + 1), HARNESS_NOW);
 	}
 }
 
@@ -172,7 +172,7 @@ void harness_sign(struct harness *h, struct slice payload)
 		struct harness_party *p = &h->party[i];
 		buf_append(&p->file, file.ptr, file.len);
 		snprintf(p->id, sizeof p->id, "%s", h->made->parties[i].id);
-		memcpy(p->claims.measurement, h->made->parties[i].measurements[0], HASH_LEN);
+		memcpy(test_code_of(&p->claims), test_code(h->made, i), HASH_LEN);
 	}
 	buf_clear(&file);
 }
@@ -493,7 +493,7 @@ void harness_bundle(struct harness *h, struct receipt_bundle *out)
 	for (unsigned i = 0; i < HARNESS_N; i++) {
 		struct harness_party *p = &h->party[i];
 		out->hellos[i] = buf_view(&p->hello);
-		out->evidences[i] = (struct admission_evidence){p->kind, buf_view(&p->evidence), buf_view(&p->endorsement)};
+		out->evidences[i] = (struct admission_evidence){.kind = p->kind, .evidence = buf_view(&p->evidence), .endorsement = buf_view(&p->endorsement)};
 		out->admits[i] = buf_view(&p->admit);
 		out->commits[i] = buf_view(&p->commit);
 		out->receipts[i] = buf_view(&p->receipt);
@@ -511,7 +511,7 @@ enum status harness_result(struct harness *h, unsigned recipient, uint64_t *word
 
 	invariant(policy);
 	harness_bundle(h, &bundle);
-	TRY(receipt_verify(&verdict, policy, &bundle, NULL, &problem));
+	TRY(receipt_verify(&verdict, policy, &bundle, NULL, NULL, &problem));
 	for (unsigned i = 0; i < HARNESS_N; i++)
 		parts[i] = buf_view(&h->party[i].parts[recipient]);
 	TRY(result_open(words, policy, &verdict, recipient, h->keys.receive_sk[recipient], parts, &problem));

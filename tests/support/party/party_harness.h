@@ -21,6 +21,7 @@
 #include "enclave/party.h"
 #include "receipt/receipt.h"
 #include "policy_builder.h"
+#include "soft_claims.h"
 
 enum { HARNESS_N = POLICY_PARTIES_MAX };
 #define HARNESS_NOW (TEST_SIGNING_TIME + 1000)

@@ -150,10 +150,10 @@ bool harness_use_processes(struct harness *h, const char *bin_dir, const char *w
 	h->bin_dir = bin_dir;
 	h->key_path = path;
 	h->run_enclave = run_process;
-	if (!write_key(h) || !measure(h, h->made->parties[0].measurements[0]))
+	if (!write_key(h) || !measure(h, test_code(h->made, 0)))
 		return false;
 	for (unsigned i = 0; i < HARNESS_N; i++) {
-		memcpy(h->made->parties[i].measurements[0], h->made->parties[0].measurements[0], HASH_LEN);
+		memcpy(test_code(h->made, i), test_code(h->made, 0), HASH_LEN);
 		h->party[i].time_s = now;
 	}
 	return true;

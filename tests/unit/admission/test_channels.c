@@ -77,7 +77,7 @@ static void one_refused_pair_means_no_handle(void **state)
 			if (i == j)
 				continue;
 			world_start(&w);
-			w.policy[i]->parties[j].measurements[0][0] ^= 1;
+			test_code(w.policy[i], j)[0] ^= 1;
 			world_hellos(&w);
 			world_evidence(&w);
 			world_evidences(&w);
@@ -89,7 +89,7 @@ static void one_refused_pair_means_no_handle(void **state)
 			for (unsigned k = 0; k < N; k++)
 				if (k != i)
 					assert_int_equal(w.st[k], ST_SES_PEER_LOST);
-			w.policy[i]->parties[j].measurements[0][0] ^= 1;
+			test_code(w.policy[i], j)[0] ^= 1;
 		}
 	}
 }

@@ -97,7 +97,7 @@ static enum status ask_evidence(struct slice evidence, int64_t now_s, struct buf
 	struct buf request = {0};
 
 	world_docs(&w, docs);
-	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, evidence);
+	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, evidence, (struct slice){0});
 	return ask(&request, now_s, document);
 }
 
@@ -267,7 +267,7 @@ static void endorses_once_per_hello(void **state)
 	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, &again), ST_OK);
 	assert_slice_equal(buf_view(&first), buf_view(&again));
 	assert_int_equal(runs, 1);
-	w.claims[0].ueid[5] ^= 1; /* a second launch for the same HELLO */
+	w.claims[0].instance[5] ^= 1; /* a second launch for the same HELLO */
 	att_soft_produce(&other, &w.claims[0], w.keys.root_sk);
 	assert_int_equal(ask_evidence(buf_view(&other), WORLD_NOW, NULL), ST_ATT_REPLAY);
 	assert_int_equal(runs, 1);
@@ -296,7 +296,7 @@ static void refuses_evidence_that_peers_would_refuse(void **state)
 	(void)state;
 	until_evidence();
 	const struct att_claims good = w.claims[0];
-	w.claims[0].measurement[0] ^= 1;
+	test_code_of(&w.claims[0])[0] ^= 1;
 	assert_int_equal(ask_restated(), ST_ATT_MEASUREMENT);
 	w.claims[0] = good;
 	w.claims[0].report_data[0] ^= 1;
@@ -325,7 +325,7 @@ static void refuses_a_list_that_peers_would_refuse(void **state)
 	(void)state;
 	until_evidence();
 	world_docs(&w, docs);
-	endorse_request_evidence(&request, docs, N - 1, TEE_SOFTWARE, buf_view(&w.evidence[0]));
+	endorse_request_evidence(&request, docs, N - 1, TEE_SOFTWARE, buf_view(&w.evidence[0]), (struct slice){0});
 	assert_int_equal(ask(&request, WORLD_NOW, NULL), ST_ATT_HELLO_SET);
 	buf_reset(&w.hello[2]); /* a stranger signs for west */
 	cose_sign1(&w.hello[2], HELLO_LABEL, buf_view(&w.hello_payload[2]), w.keys.endorse_sk[1]);
@@ -353,7 +353,7 @@ static void answers_every_malformed_request(void **state)
 	(void)state;
 	until_evidence();
 	world_docs(&w, docs);
-	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&w.evidence[0]));
+	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&w.evidence[0]), (struct slice){0});
 	for (size_t n = 0; n < request.len; n++) {
 		struct buf cut = {0};
 		buf_append(&cut, request.ptr, n);

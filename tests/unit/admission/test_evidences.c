@@ -53,7 +53,7 @@ static void accepts_what_is_right(void **state)
 static void refuses_a_wrong_measurement(void **state)
 {
 	(void)state;
-	w.claims[1].measurement[63] ^= 1;
+	test_code_of(&w.claims[1])[63] ^= 1;
 	restate_south();
 	assert_all_refuse_south(ST_ATT_MEASUREMENT);
 }
@@ -213,7 +213,7 @@ static void refuses_an_endorsement_by_another_key(void **state)
 		assert_int_equal(
 		    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
 		w.items[1].endorsement = buf_view(&w.endorsement[1]);
-		assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL),
+		assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL),
 		    ST_ATT_ENDORSEMENT);
 	}
 }
@@ -315,7 +315,7 @@ static void refuses_every_altered_byte(void **state)
 		for (size_t byte = 0; byte < documents[d]->len; byte++) {
 			documents[d]->ptr[byte] ^= (uint8_t)(1u << byte % 8);
 			enum status st =
-			    admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL);
+			    admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL);
 			if (d == 0 ? st != ST_ATT_FORMAT && st != ST_ATT_CHAIN : st != ST_ATT_ENDORSEMENT)
 				fail_msg("document %zu byte %zu: %s", d, byte, status_name(st));
 			documents[d]->ptr[byte] ^= (uint8_t)(1u << byte % 8);
@@ -324,12 +324,12 @@ static void refuses_every_altered_byte(void **state)
 		for (size_t n = 0; n < whole.len; n++) {
 			*(d == 0 ? &w.items[1].evidence : &w.items[1].endorsement) = slice_of(whole.ptr, n);
 			assert_int_not_equal(
-			    admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL),
+			    admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL),
 			    ST_OK);
 		}
 		*(d == 0 ? &w.items[1].evidence : &w.items[1].endorsement) = whole;
 	}
-	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL), ST_OK);
+	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL), ST_OK);
 }
 
 static void a_second_list_is_a_replay(void **state)
@@ -366,7 +366,7 @@ static void the_roster_is_the_documented_one(void **state)
 	world_docs(&w, docs);
 	assert_int_equal(
 	    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
-	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], hellos, sid, w.items, N, NULL), ST_OK);
+	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL), ST_OK);
 	hash_begin(&h, "parley/roster/v1", 7);
 	hash_bytes(&h, slice_of(sid, HASH_LEN));
 	for (unsigned i = 0; i < N; i++) {

@@ -147,7 +147,7 @@ static void channels(void **state)
 
 static void documents(void **state)
 {
-	struct att_claims claims = {.kind = TEE_SOFTWARE, .issued_s = WORLD_NOW};
+	struct att_claims claims = test_soft_claims((const uint8_t[HASH_LEN]){5}, 1, WORLD_NOW);
 	long needed = 0;
 
 	(void)state;

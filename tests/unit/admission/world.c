@@ -93,8 +93,7 @@ void world_claims(struct world *w, unsigned party)
 {
 	struct att_claims *c = &w->claims[party];
 
-	*c = (struct att_claims){.kind = TEE_SOFTWARE, .ueid = {1, (uint8_t)party}, .issued_s = w->time_s[party] + 2};
-	memcpy(c->measurement, w->policy[party]->parties[party].measurements[0], HASH_LEN);
+	*c = test_soft_claims(test_code(w->policy[party], party), (uint8_t)party, w->time_s[party] + 2);
 	memcpy(c->report_data, admission_report_data(w->admission[party]), HASH_LEN);
 }
 
@@ -120,7 +119,7 @@ static void refresh_items(struct world *w)
 {
 	for (unsigned i = 0; i < N; i++)
 		w->items[i] =
-		    (struct admission_evidence){TEE_SOFTWARE, buf_view(&w->evidence[i]), buf_view(&w->endorsement[i])};
+		    (struct admission_evidence){.kind = TEE_SOFTWARE, .evidence = buf_view(&w->evidence[i]), .endorsement = buf_view(&w->endorsement[i])};
 }
 
 void world_evidence(struct world *w)

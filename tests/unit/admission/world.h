@@ -16,6 +16,7 @@
 #include "admission_internal.h"
 #include "channel/admission.h"
 #include "support/policy_builder.h"
+#include "support/soft_claims.h"
 
 enum { N = POLICY_PARTIES_MAX, WORLD_NOW = 1750001000 };
 

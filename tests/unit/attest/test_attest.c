@@ -5,11 +5,16 @@
 #include "base/cbor.h"
 #include "base/cose.h"
 #include "eat.h"
+#include "support/soft_claims.h"
 
-enum { SOFTWARE = 1, NOW = 1700000000, MAX_AGE = 300 };
+#include <stdio.h>
+
+enum { NOW = 1700000000, MAX_AGE = 300 };
 
 static uint8_t root_pk[32], root_sk[64], other_pk[32], other_sk[64];
-static uint8_t report_data[HASH_LEN], accepted[2][HASH_LEN];
+static uint8_t report_data[HASH_LEN];
+static struct tee_set sets[2]; /* two releases, of which evidence here is of the second */
+static struct tee_rules rules;
 static struct att_reference reference;
 static const struct att_time now = {NOW - 20, NOW};
 
@@ -21,21 +26,21 @@ static int setup(void **state)
 	ed25519_keypair(root_pk, root_sk, (const uint8_t[32]){1});
 	ed25519_keypair(other_pk, other_sk, (const uint8_t[32]){2});
 	memset(report_data, 0x5a, sizeof report_data);
-	memset(accepted[0], 0x11, HASH_LEN);
-	memset(accepted[1], 0x22, HASH_LEN);
-	reference = (struct att_reference){.kind = SOFTWARE,
-	    .measurements = (const uint8_t(*)[HASH_LEN])accepted,
-	    .n_measurements = 2,
-	    .max_age_s = MAX_AGE};
-	memcpy(reference.root, root_pk, sizeof root_pk);
+	for (unsigned k = 0; k < 2; k++) {
+		sets[k] = (struct tee_set){.not_before = NOW - 1000, .not_after = NOW + 1000, .n_values = 1};
+		snprintf(sets[k].release, sizeof sets[k].release, "2026.%u", k + 1);
+		sets[k].values[0] = (struct tee_value){.reg = TEE_REG_CODE, .len = HASH_LEN};
+		memset(sets[k].values[0].bytes, k ? 0x22 : 0x11, HASH_LEN);
+	}
+	reference = (struct att_reference){
+	    .kind = TEE_SOFTWARE, .root = root_pk, .sets = sets, .n_sets = 2, .rules = &rules, .max_age_s = MAX_AGE};
 	return 0;
 }
 
 static struct att_claims good_claims(void)
 {
-	struct att_claims c = {.kind = SOFTWARE, .ueid = {1, 7}, .issued_s = NOW - 5};
+	struct att_claims c = test_soft_claims(sets[1].values[0].bytes, 7, NOW - 5);
 
-	memcpy(c.measurement, accepted[1], HASH_LEN);
 	memcpy(c.report_data, report_data, HASH_LEN);
 	return c;
 }
@@ -49,24 +54,37 @@ static struct buf produced(const struct att_claims *c)
 	return doc;
 }
 
-static enum status verify(struct slice doc, struct problem *problem)
+static enum status judge(struct att_claims *out, uint32_t kind, struct slice doc, struct att_finding *f)
 {
-	struct att_claims out;
+	const struct att_input in = {.evidence = doc, .now = now};
 
-	return att_verify(&out, SOFTWARE, doc, &reference, report_data, now, problem);
+	return att_verify(out, kind, &in, &reference, report_data, f);
 }
 
-/* Verdict over claims, and that the refusal says what was expected and what came. */
-static enum status verdict(const struct att_claims *c)
+static enum status verify(struct slice doc, struct att_finding *f)
 {
+	struct att_finding ignored = {0};
+	struct att_claims out;
+
+	return judge(&out, TEE_SOFTWARE, doc, f ? f : &ignored);
+}
+
+/* Verdict over claims, and that a refusal names its check, what was expected and what came. */
+static enum status verdict(const struct att_claims *c, enum att_check check)
+{
+	struct att_finding f = {0};
 	struct problem problem = {0};
 	struct buf doc = produced(c);
-	enum status st = verify(buf_view(&doc), &problem);
+	enum status st = verify(buf_view(&doc), &f);
 
-	assert_int_equal(problem.st, st);
+	assert_int_equal(f.st, st);
 	if (st != ST_OK) {
+		assert_string_equal(att_check_name(f.check), att_check_name(check));
+		assert_int_equal(att_problem(&problem, &f, "party north"), st);
 		assert_non_null(strstr(problem.message, "expected"));
 		assert_non_null(strstr(problem.message, "got"));
+		assert_non_null(strstr(problem.fix, att_is_temporary(st) ? "temporary" : "permanent"));
+		assert_string_equal(problem.where, "party north");
 	}
 	buf_clear(&doc);
 	return st;
@@ -75,15 +93,20 @@ static enum status verdict(const struct att_claims *c)
 static void accepts_what_the_policy_accepts(void **state)
 {
 	struct att_claims c = good_claims(), out;
+	struct att_finding f = {0};
 
 	(void)state;
 	c.memory_unlocked = true;
 	struct buf doc = produced(&c);
-	assert_int_equal(att_verify(&out, SOFTWARE, buf_view(&doc), &reference, report_data, now, NULL), ST_OK);
-	assert_int_equal(out.kind, SOFTWARE);
-	assert_memory_equal(out.measurement, c.measurement, HASH_LEN);
+	assert_int_equal(judge(&out, TEE_SOFTWARE, buf_view(&doc), &f), ST_OK);
+	assert_int_equal(out.kind, TEE_SOFTWARE);
+	assert_int_equal(out.n_values, 1);
+	assert_memory_equal(att_value(&out, TEE_REG_CODE)->bytes, sets[1].values[0].bytes, HASH_LEN);
 	assert_memory_equal(out.report_data, report_data, HASH_LEN);
-	assert_memory_equal(out.ueid, c.ueid, sizeof c.ueid);
+	assert_int_equal(out.instance_len, ATT_UEID_LEN);
+	assert_memory_equal(out.instance, c.instance, ATT_UEID_LEN);
+	assert_true(out.has_issued);
+	assert_int_equal(out.tcb_status, TEE_STATUS_UP_TO_DATE);
 	assert_int_equal(out.issued_s, c.issued_s);
 	assert_true(out.memory_unlocked);
 	assert_false(out.debug);
@@ -93,7 +116,7 @@ static void accepts_what_the_policy_accepts(void **state)
 /* The map of docs/ATTESTATION.md, written out by hand. */
 static void the_map_is_the_documented_one(void **state)
 {
-	struct att_claims c = good_claims(), back;
+	struct att_claims c = good_claims(), back = {.kind = TEE_SOFTWARE};
 	struct buf payload = {0};
 
 	(void)state;
@@ -139,11 +162,12 @@ static void refuses_a_foreign_root(void **state)
 {
 	struct att_claims c = good_claims();
 	struct buf doc = {0};
-	struct problem problem = {0};
+	struct att_finding f = {0};
 
 	(void)state;
 	att_soft_produce(&doc, &c, other_sk);
-	assert_int_equal(verify(buf_view(&doc), &problem), ST_ATT_CHAIN);
+	assert_int_equal(verify(buf_view(&doc), &f), ST_ATT_CHAIN);
+	assert_string_equal(att_check_name(f.check), "root");
 	buf_clear(&doc);
 }
 
@@ -166,7 +190,7 @@ static void refuses_another_binding(void **state)
 	for (size_t byte = 0; byte < HASH_LEN; byte++) { /* all 64 bytes are compared */
 		struct att_claims c = good_claims();
 		c.report_data[byte] ^= 1;
-		assert_int_equal(verdict(&c), ST_ATT_BINDING);
+		assert_int_equal(verdict(&c, ATT_CHECK_BINDING), ST_ATT_BINDING);
 	}
 }
 
@@ -175,15 +199,15 @@ static void refuses_another_measurement(void **state)
 	(void)state;
 	for (size_t byte = 0; byte < HASH_LEN; byte++) {
 		struct att_claims c = good_claims();
-		c.measurement[byte] ^= 0x80;
-		assert_int_equal(verdict(&c), ST_ATT_MEASUREMENT);
+		test_code_of(&c)[byte] ^= 0x80;
+		assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
 	}
 	struct att_claims c = good_claims();
-	reference.n_measurements = 1; /* the second is no longer accepted */
-	assert_int_equal(verdict(&c), ST_ATT_MEASUREMENT);
-	reference.n_measurements = 0; /* nothing accepted is nothing accepted */
-	assert_int_equal(verdict(&c), ST_ATT_MEASUREMENT);
-	reference.n_measurements = 2;
+	reference.n_sets = 1; /* the second is no longer accepted */
+	assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
+	reference.n_sets = 0; /* nothing accepted is nothing accepted */
+	assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
+	reference.n_sets = 2;
 }
 
 static enum status verdict_issued(int64_t issued_s)
@@ -191,7 +215,7 @@ static enum status verdict_issued(int64_t issued_s)
 	struct att_claims c = good_claims();
 
 	c.issued_s = issued_s;
-	return verdict(&c);
+	return verdict(&c, ATT_CHECK_AGE);
 }
 
 static void refuses_another_time(void **state)
@@ -212,24 +236,84 @@ static void refuses_debug_unless_the_policy_says_so(void **state)
 
 	(void)state;
 	c.debug = true;
-	assert_int_equal(verdict(&c), ST_ATT_DEBUG);
+	assert_int_equal(verdict(&c, ATT_CHECK_DEBUG), ST_ATT_DEBUG);
 	reference.debug_permitted = true;
-	assert_int_equal(verdict(&c), ST_OK);
+	assert_int_equal(verdict(&c, ATT_CHECK_FORM), ST_OK);
 	reference.debug_permitted = false;
 }
 
+static void expect_kind_refused(uint32_t told, struct slice doc)
+{
+	struct att_finding f = {0};
+	struct att_claims out;
+
+	assert_int_equal(judge(&out, told, doc, &f), ST_ATT_FORMAT);
+	assert_string_equal(att_check_name(f.check), "kind");
+}
+
+/* The host tells the kind; only the policy's is permitted, whatever the document is. */
 static void refuses_another_kind(void **state)
 {
-	struct att_claims c = good_claims(), out;
+	struct att_claims c = good_claims();
 	struct buf doc = produced(&c);
-	struct att_reference future = reference;
 
 	(void)state;
-	assert_int_equal(att_verify(&out, 2, buf_view(&doc), &reference, report_data, now, NULL), ST_ATT_FORMAT);
-	assert_int_equal(att_verify(&out, 0, buf_view(&doc), &reference, report_data, now, NULL), ST_ATT_FORMAT);
-	future.kind = 2; /* a policy that names a TEE which this build does not have */
-	assert_int_equal(att_verify(&out, 2, buf_view(&doc), &future, report_data, now, NULL), ST_ATT_FORMAT);
+	for (uint32_t told = 0; told < 2 * TEE_KIND_COUNT_; told++)
+		if (told != TEE_SOFTWARE)
+			expect_kind_refused(told, buf_view(&doc));
+	expect_kind_refused(UINT32_MAX, buf_view(&doc));
+	reference.kind = TEE_KIND_COUNT_; /* a policy that names a TEE which this build does not have */
+	expect_kind_refused(TEE_KIND_COUNT_, buf_view(&doc));
+	reference.kind = TEE_SOFTWARE;
 	buf_clear(&doc);
+}
+
+/* Two releases overlap for a while; each counts within its own dates only. */
+static void a_release_counts_within_its_dates(void **state)
+{
+	struct att_claims c = good_claims();
+	struct tee_set saved = sets[1];
+
+	(void)state;
+	sets[1].not_after = NOW - 1; /* the latest clock is past it */
+	assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
+	sets[1].not_after = NOW;
+	assert_int_equal(verdict(&c, ATT_CHECK_FORM), ST_OK);
+	sets[1].not_before = NOW - 19; /* the earliest clock is before it */
+	assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
+	sets[1] = saved;
+	sets[0].values[0] = saved.values[0]; /* of two sets that match, one may be out of date */
+	sets[0].not_after = NOW - 500;
+	assert_int_equal(verdict(&c, ATT_CHECK_FORM), ST_OK);
+	memset(sets[0].values[0].bytes, 0x11, HASH_LEN);
+	sets[0].not_after = saved.not_after;
+}
+
+/* A set is all of its values: one register more that the evidence does not have is a refusal. */
+static void a_set_is_all_of_its_values(void **state)
+{
+	struct att_claims c = good_claims();
+
+	(void)state;
+	sets[1].values[1] = (struct tee_value){.reg = TEE_REG_MRENCLAVE, .len = 32};
+	sets[1].n_values = 2;
+	assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
+	sets[1].n_values = 1;
+	assert_int_equal(verdict(&c, ATT_CHECK_FORM), ST_OK);
+}
+
+static void refuses_unlocked_memory_if_the_policy_says_so(void **state)
+{
+	struct att_claims c = good_claims();
+
+	(void)state;
+	c.memory_unlocked = true;
+	assert_int_equal(verdict(&c, ATT_CHECK_FORM), ST_OK);
+	reference.memory_unlocked_refused = true;
+	assert_int_equal(verdict(&c, ATT_CHECK_PLATFORM), ST_ATT_PLATFORM);
+	c.memory_unlocked = false;
+	assert_int_equal(verdict(&c, ATT_CHECK_FORM), ST_OK);
+	reference.memory_unlocked_refused = false;
 }
 
 static void the_first_failed_check_wins(void **state)
@@ -239,11 +323,11 @@ static void the_first_failed_check_wins(void **state)
 	(void)state;
 	c.debug = true;
 	c.issued_s = 0;
-	assert_int_equal(verdict(&c), ST_ATT_EXPIRED);
-	c.measurement[0] ^= 1;
-	assert_int_equal(verdict(&c), ST_ATT_MEASUREMENT);
+	assert_int_equal(verdict(&c, ATT_CHECK_AGE), ST_ATT_EXPIRED);
+	test_code_of(&c)[0] ^= 1;
+	assert_int_equal(verdict(&c, ATT_CHECK_MEASUREMENT), ST_ATT_MEASUREMENT);
 	c.report_data[0] ^= 1;
-	assert_int_equal(verdict(&c), ST_ATT_BINDING);
+	assert_int_equal(verdict(&c, ATT_CHECK_BINDING), ST_ATT_BINDING);
 }
 
 static void refuses_every_bit_flip(void **state)
@@ -281,7 +365,7 @@ static void refuses_every_truncation_and_more(void **state)
 /* Below the signature: whatever still parses after a change must say something else, and encode to what it was. */
 static void the_claims_set_is_strict(void **state)
 {
-	struct att_claims c = good_claims(), back;
+	struct att_claims c = good_claims(), back = {.kind = TEE_SOFTWARE};
 	struct buf payload = {0};
 
 	(void)state;
@@ -292,6 +376,7 @@ static void the_claims_set_is_strict(void **state)
 		uint8_t was = payload.ptr[byte];
 		for (unsigned v = 0; v < 256; v++) {
 			payload.ptr[byte] = (uint8_t)v;
+			back = (struct att_claims){.kind = TEE_SOFTWARE};
 			if (eat_decode(&back, buf_view(&payload)) != ST_OK)
 				continue;
 			struct buf again = {0};
@@ -383,6 +468,9 @@ int main(void)
 	    cmocka_unit_test(refuses_another_time),
 	    cmocka_unit_test(refuses_debug_unless_the_policy_says_so),
 	    cmocka_unit_test(refuses_another_kind),
+	    cmocka_unit_test(a_release_counts_within_its_dates),
+	    cmocka_unit_test(a_set_is_all_of_its_values),
+	    cmocka_unit_test(refuses_unlocked_memory_if_the_policy_says_so),
 	    cmocka_unit_test(the_first_failed_check_wins),
 	    cmocka_unit_test(refuses_every_bit_flip),
 	    cmocka_unit_test(refuses_every_truncation_and_more),

@@ -179,7 +179,7 @@ static void one_refusal_stops_every_share(void **state)
 		struct harness h;
 		wage_open(&h, 7);
 		harness_seal(&h);
-		h.party[bad].claims.measurement[0] ^= 1;
+		test_code_of(&h.party[bad].claims)[0] ^= 1;
 		harness_run(&h);
 		wage_assert_no_share(&h);
 		bool found = false;

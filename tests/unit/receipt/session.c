@@ -89,11 +89,10 @@ static void evidence_hash(uint8_t out[static HASH_LEN], const struct session *s,
 
 static void make_evidence(struct session *s, unsigned i)
 {
-	struct att_claims claims = {.kind = TEE_SOFTWARE, .issued_s = SESSION_TIME, .ueid = {1, (uint8_t)i}};
+	struct att_claims claims = test_soft_claims(test_code(s->policy, i), (uint8_t)i, SESSION_TIME);
 	uint8_t h[HASH_LEN];
 	struct buf payload = {0};
 
-	memcpy(claims.measurement, s->policy->parties[i].measurements[0], HASH_LEN);
 	admission_report_data_of(claims.report_data, s->sid, &s->hellos[i]);
 	att_soft_produce(&s->evidence[i], &claims, s->keys.root_sk);
 	evidence_hash(h, s, i);
@@ -128,12 +127,22 @@ static void appraise(uint8_t out[static HASH_LEN], const struct session *s)
 {
 	struct hash h;
 
-	hash_begin(&h, "parley/appraisal/v1", N);
+	hash_begin(&h, "parley/appraisal/v2", N);
 	for (unsigned i = 0; i < N; i++) {
-		hash_array(&h, 6);
+		const uint8_t instance[ATT_UEID_LEN] = {1, (uint8_t)i};
+		uint8_t report_data[HASH_LEN];
+
+		admission_report_data_of(report_data, s->sid, &s->hellos[i]);
+		hash_array(&h, 8);
 		hash_text(&h, s->policy->parties[i].id);
 		hash_u64(&h, TEE_SOFTWARE);
-		hash_bytes(&h, slice_of(s->policy->parties[i].measurements[0], HASH_LEN));
+		hash_array(&h, 1);
+		hash_array(&h, 2);
+		hash_u64(&h, TEE_REG_CODE);
+		hash_bytes(&h, slice_of(test_code(s->policy, i), HASH_LEN));
+		hash_bytes(&h, slice_of(report_data, HASH_LEN));
+		hash_bytes(&h, slice_of(instance, sizeof instance));
+		hash_array(&h, 1);
 		hash_u64(&h, SESSION_TIME);
 		hash_u64(&h, 0);
 		hash_u64(&h, 0);
@@ -314,7 +323,7 @@ struct receipt_bundle session_bundle(const struct session *s)
 
 	for (unsigned i = 0; i < N; i++) {
 		b.hellos[i] = view(&s->hello[i]);
-		b.evidences[i] = (struct admission_evidence){TEE_SOFTWARE, view(&s->evidence[i]), view(&s->endorsement[i])};
+		b.evidences[i] = (struct admission_evidence){.kind = TEE_SOFTWARE, .evidence = view(&s->evidence[i]), .endorsement = view(&s->endorsement[i])};
 		b.admits[i] = view(&s->admit[i]);
 		b.commits[i] = view(&s->commit[i]);
 		b.receipts[i] = view(&s->receipt[i]);
@@ -333,5 +342,5 @@ enum status session_verify(const struct receipt_bundle *b, struct receipt_verdic
 	static struct policy policy;
 	static struct receipt_verdict ignored;
 
-	return receipt_verify(v ? v : &ignored, &policy, b, NULL, problem);
+	return receipt_verify(v ? v : &ignored, &policy, b, NULL, NULL, problem);
 }

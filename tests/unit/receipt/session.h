@@ -6,6 +6,7 @@
 #define TEST_RECEIPT_SESSION_H
 
 #include "policy_builder.h"
+#include "soft_claims.h"
 #include "receipt/receipt.h"
 
 enum { N = POLICY_PARTIES_MAX, ANSWER_WORDS = 3, ANSWER_GROUPS = 4 }; /* n, mean, keep; e n s w */

@@ -27,7 +27,7 @@ static enum status verify(void)
 {
 	struct receipt_bundle b = session_bundle(s);
 
-	return receipt_verify(&v, &policy, &b, s->policy_hash, NULL);
+	return receipt_verify(&v, &policy, &b, NULL, s->policy_hash, NULL);
 }
 
 static enum status seal(void)

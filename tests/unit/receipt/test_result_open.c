@@ -11,7 +11,7 @@ static void verify(void)
 	struct receipt_bundle b = session_bundle(s);
 	struct problem problem = {0};
 
-	if (receipt_verify(&v, &policy, &b, s->policy_hash, &problem) != ST_OK)
+	if (receipt_verify(&v, &policy, &b, NULL, s->policy_hash, &problem) != ST_OK)
 		fail_msg("%s: %s", problem.where, problem.message);
 }
 

@@ -28,7 +28,7 @@ static void an_honest_session_verifies(void **state)
 	struct problem problem = {0};
 
 	(void)state;
-	if (receipt_verify(&v, &policy, &b, s->policy_hash, &problem) != ST_OK)
+	if (receipt_verify(&v, &policy, &b, NULL, s->policy_hash, &problem) != ST_OK)
 		fail_msg("%s: %s", problem.where, problem.message);
 	assert_memory_equal(v.ctx.sid, s->sid, HASH_LEN);
 	assert_memory_equal(v.ctx.roster, s->roster, HASH_LEN);
@@ -54,7 +54,7 @@ static void refuses_another_policy_than_the_one_expected(void **state)
 	(void)state;
 	memcpy(hash, s->policy_hash, sizeof hash);
 	hash[63] ^= 1;
-	assert_int_equal(receipt_verify(&v, &policy, &b, hash, &problem), ST_REC_POLICY);
+	assert_int_equal(receipt_verify(&v, &policy, &b, NULL, hash, &problem), ST_REC_POLICY);
 	assert_int_equal(problem.st, ST_REC_POLICY);
 }
 

@@ -16,6 +16,7 @@
 
 struct admission_config {
 	const struct policy *policy;
+	const struct att_anchors *anchors; /* vendors' roots; borrowed */
 	uint8_t policy_hash[HASH_LEN], plan_hash[HASH_LEN];
 	unsigned self; /* party number */
 	uint8_t session[16];
@@ -37,6 +38,7 @@ const uint8_t *admission_report_data(const struct admission *a); /* 64 bytes, af
 struct admission_evidence {
 	uint32_t kind;
 	struct slice evidence, endorsement;
+	struct slice collateral; /* a bundle (attest/collateral.h) or empty; hashed into nothing, believed as far as vendors sign it */
 };
 MUST_USE enum status admission_evidences(
     struct admission *a, const struct admission_evidence *items, size_t n, struct problem *problem);
@@ -74,7 +76,7 @@ MUST_USE enum status admission_check_hellos(struct hello out[static POLICY_PARTI
     const struct policy *p, const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN],
     const struct slice *docs, size_t n, struct problem *problem);
 MUST_USE enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
-    struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p,
+    struct att_claims claims[static POLICY_PARTIES_MAX], const struct policy *p, const struct att_anchors *anchors,
     const struct hello hellos[static POLICY_PARTIES_MAX], const uint8_t sid[static HASH_LEN],
     const struct admission_evidence *items, size_t n, struct problem *problem);
 /* One ADMIT against roster, everybody's claims and the sender's vk. */

@@ -5,7 +5,7 @@
  * Requests and responses are canonical CBOR:
  *   [1, enrol payload]                                   → [0, COSE_Sign1]
  *   [2, HELLO payload]                                   → [0, COSE_Sign1]
- *   [3, [HELLO…], kind, evidence]                        → [0, O]
+ *   [3, [HELLO…], kind, evidence, collateral]            → [0, O]            collateral: a bundle or empty
  *   refusal                                              → [1, code text, message text]
  * It signs a HELLO only for its own id, its policy and plan hash, and one per session and attempt; one evidence per HELLO it
  * signed; evidence only after the policy's signatures, the HELLO list and the evidence against the policy's measurements have
@@ -19,13 +19,14 @@
 
 struct endorser_config {
 	const struct policy *policy; /* signatures already verified by policy_file_verify */
+	const struct att_anchors *anchors; /* vendors' roots; borrowed */
 	uint8_t policy_hash[HASH_LEN], plan_hash[HASH_LEN];
 	unsigned self;
 	const uint8_t *endorse_sk; /* ED25519_SECRET_LEN, borrowed, secret memory */
 	void *ctx;
 	enum status (*count_run)(void *ctx, const uint8_t policy_hash[HASH_LEN]); /* durable before it returns */
 };
-enum { ENDORSE_REQUEST_MAX = 128 * 1024, ENDORSE_RESPONSE_MAX = 8192 };
+enum { ENDORSE_REQUEST_MAX = 384 * 1024, ENDORSE_RESPONSE_MAX = 8192 };
 struct endorser;
 /* ST_KEY when the key is not the policy's endorse key of `self`. */
 MUST_USE enum status endorser_new(struct endorser **out, const struct endorser_config *cfg);
@@ -37,7 +38,7 @@ void endorser_handle(struct endorser *e, struct slice request, int64_t now_s, st
 void endorse_request_enrol(struct buf *out, struct slice payload);
 void endorse_request_hello(struct buf *out, struct slice payload);
 void endorse_request_evidence(
-    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence);
+    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence, struct slice collateral);
 MUST_USE enum status endorse_response(struct slice *document, struct slice response, struct problem *problem);
 
 #endif

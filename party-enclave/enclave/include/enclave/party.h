@@ -13,6 +13,8 @@
 #include "base/crypto.h"
 #include "proto/boundary.h"
 
+struct att_anchors; /* attest/attest.h */
+
 struct party_env {
 	void *ctx;
 	/* One whole frame to the host; has taken the bytes when it returns. While the host does not read, the implementation
@@ -22,8 +24,10 @@ struct party_env {
 	enum status (*frame_in)(void *ctx, struct frame *out);
 	/* Evidence over 64 bytes of report data, from the TEE device. */
 	enum status (*quote)(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence);
+	const struct att_anchors *anchors; /* vendors' roots: the program's one table, or a test's; borrowed */
 	struct random rng;
 	size_t arena_max; /* bytes of share memory that may be reserved */
+	bool memory_locked; /* the evidence promises it: share memory that does not lock is ST_TEE_MEMORY */
 };
 
 /* Runs one session to its end. ST_OK after RECEIPT; else the status that also went out as FAULT. */

@@ -62,7 +62,7 @@ struct receipt_verdict {
 	struct receipt_statement statements[POLICY_PARTIES_MAX];
 };
 MUST_USE enum status receipt_verify(struct receipt_verdict *out, struct policy *policy /* filled */, const struct receipt_bundle *b,
-    const uint8_t *expect_policy, struct problem *problem);
+    const struct att_anchors *anchors, const uint8_t *expect_policy, struct problem *problem);
 
 /* Opens the parts addressed to `recipient` after the bundle has verified: parts[i] from party i must have the hash that every
  * party's RECEIPT by i states; duplicated shares must agree. words: [w * groups + g], caller's, result_words(plan) x groups.
