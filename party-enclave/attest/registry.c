@@ -3,6 +3,7 @@
 
 static const att_verifier verifiers[TEE_KIND_COUNT_] = {
     [TEE_SOFTWARE] = soft_verify,
+    [TEE_SNP] = snp_verify,
 };
 
 enum status att_examine(
