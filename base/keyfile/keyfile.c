@@ -22,27 +22,34 @@ const char *key_role_name(enum key_role role)
 	return role >= KEY_APPROVE && role <= KEY_TEE_ROOT ? role_names[role] : "unknown";
 }
 
-enum status key_file_write(const char *path, const struct key_file *key, struct problem *problem)
+static size_t write_line(char line[static LINE_MAX_LEN], const struct key_file *key)
 {
-	char line[LINE_MAX_LEN], hex[65];
+	char hex[65];
 
 	hex_encode(hex, slice_of(key->secret.bytes, sizeof key->secret.bytes));
-	int len = snprintf(line, sizeof line, MAGIC " %s %s %s\n", key_role_name(key->role), key->party, hex);
+	int len = snprintf(line, LINE_MAX_LEN, MAGIC " %s %s %s\n", key_role_name(key->role), key->party, hex);
+	wipe(hex, sizeof hex);
+	return (size_t)len;
+}
+
+enum status key_file_write(const char *path, const struct key_file *key, struct problem *problem)
+{
+	char line[LINE_MAX_LEN];
+	size_t len = write_line(line, key);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	enum status st = ST_OK;
 	if (fd < 0)
 		st = problem_set(problem, ST_CANT_CREATE, path, NULL, "cannot create the key file: %s", strerror(errno));
-	else if (write(fd, line, (size_t)len) != len || fsync(fd) != 0)
+	else if (write(fd, line, len) != (ssize_t)len || fsync(fd) != 0)
 		st = problem_set(problem, ST_IO, path, NULL, "cannot write the key file");
 	if (fd >= 0)
 		close(fd);
 	wipe(line, sizeof line);
-	wipe(hex, sizeof hex);
 	return st;
 }
 
 /* Reads the line into caller's storage; refuses files that group or others may read. */
-static enum status read_line(char line[static LINE_MAX_LEN], const char *path, struct problem *problem)
+static enum status read_line(char line[static LINE_MAX_LEN], size_t *len, const char *path, struct problem *problem)
 {
 	struct stat about;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -53,42 +60,66 @@ static enum status read_line(char line[static LINE_MAX_LEN], const char *path, s
 	close(fd);
 	if (n < 0)
 		return problem_set(problem, ST_IO, path, NULL, "cannot read the key file");
-	line[n] = 0;
+	*len = (size_t)n;
 	if (about.st_mode & 077)
 		return problem_set(problem, ST_KEY, path, "chmod 600 the file, and make a new key if others could read it",
 		    "the key file may be read by others");
 	return ST_OK;
 }
 
-static enum status parse_line(struct key_file *out, const char *line, enum key_role role, const char *path,
-    struct problem *problem)
+static enum key_role role_from_name(const char *name)
 {
-	char magic[16], role_name[16], party[33], hex[65];
-	int end = 0;
+	for (enum key_role role = KEY_APPROVE; role <= KEY_TEE_ROOT; role++)
+		if (strcmp(name, role_names[role]) == 0)
+			return role;
+	return 0;
+}
 
-	int fields = sscanf(line, "%15s %15s %32s %64s%n", magic, role_name, party, hex, &end);
-	enum status st = ST_OK;
-	if (fields != 4 || strcmp(magic, MAGIC) != 0 || strcmp(line + end, "\n") != 0 ||
-	    hex_decode(out->secret.bytes, sizeof out->secret.bytes, hex) != ST_OK)
-		st = problem_set(problem, ST_KEY, path, NULL, "not a key file of parley");
-	else if (strcmp(role_name, key_role_name(role)) != 0)
-		st = problem_set(problem, ST_KEY_ROLE, path, NULL, "this is a key of role \"%s\"; \"%s\" is needed here", role_name,
-		    key_role_name(role));
-	out->role = role;
-	if (fields == 4)
-		memcpy(out->party, party, sizeof out->party);
+/* Four words; then the one line that says the same must be the line that was read: no other spelling of a key. */
+static enum status parse_line(struct key_file *key, char line[static LINE_MAX_LEN], size_t len)
+{
+	char magic[16], role[16], hex[65], again[LINE_MAX_LEN];
+	enum status st = ST_KEY;
+
+	if (sscanf(line, "%15s %15s %32s %64s", magic, role, key->party, hex) == 4 && strcmp(magic, MAGIC) == 0 &&
+	    hex_decode(key->secret.bytes, sizeof key->secret.bytes, hex) == ST_OK && (key->role = role_from_name(role)) != 0 &&
+	    write_line(again, key) == len && ct_equal(again, line, len))
+		st = ST_OK;
 	wipe(hex, sizeof hex);
+	wipe(again, sizeof again);
+	return st;
+}
+
+enum status key_file_parse(struct key_file *out, struct slice text)
+{
+	char line[LINE_MAX_LEN] = {0};
+	enum status st = ST_KEY;
+
+	*out = (struct key_file){0};
+	if (text.len > 0 && text.len < sizeof line) {
+		memcpy(line, text.ptr, text.len);
+		st = parse_line(out, line, text.len);
+	}
+	wipe(line, sizeof line);
+	if (st != ST_OK)
+		wipe(out, sizeof *out);
 	return st;
 }
 
 enum status key_file_read(struct key_file *out, const char *path, enum key_role role, struct problem *problem)
 {
 	char line[LINE_MAX_LEN] = {0};
+	size_t len = 0;
 	enum status st;
 
 	*out = (struct key_file){0};
-	TRY(read_line(line, path, problem));
-	TRY(parse_line(out, line, role, path, problem));
+	TRY(read_line(line, &len, path, problem));
+	st = key_file_parse(out, slice_of(line, len));
+	if (st != ST_OK)
+		problem_set(problem, st, path, NULL, "not a key file of parley");
+	else if (out->role != role)
+		st = problem_set(problem, ST_KEY_ROLE, path, NULL, "this is a key of role \"%s\"; \"%s\" is needed here", key_role_name(out->role),
+		    key_role_name(role));
 out:
 	wipe(line, sizeof line);
 	if (st != ST_OK)

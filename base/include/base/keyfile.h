@@ -17,6 +17,9 @@ struct key_file {
 	char party[33];
 	struct secret32 secret; /* the caller wipes it: secret32_wipe */
 };
+/* The bytes of a key file, of any role; hostile. ST_KEY, and *out is all zero, unless it is exactly the line that key_file_write()
+ * writes. Pure. */
+MUST_USE enum status key_file_parse(struct key_file *out, struct slice text);
 MUST_USE enum status key_file_write(const char *path, const struct key_file *key, struct problem *problem);
 MUST_USE enum status key_file_read(struct key_file *out, const char *path, enum key_role role, struct problem *problem);
 /* Ed25519 or X25519 public key by role. */

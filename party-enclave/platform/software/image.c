@@ -1,6 +1,9 @@
-#include "image.h"
+#include "software/image.h"
 
-#include "needs.h"
+#include "software/needs.h"
+#include "software/profile.h"
+
+#include "base/panic.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,27 +70,61 @@ static bool has_file(const struct image *image, const char *name)
 	return false;
 }
 
-static enum status add_file(struct image *image, const char *name, const char *path, const char *place, struct problem *problem);
+/* Where files are looked for while one image is read. */
+struct search {
+	const char *libraries; /* NULL: the system's folders */
+	struct problem *problem;
+};
+static enum status add_file(struct image *image, const char *name, const char *path, const char *place, const struct search *s);
 
-static enum status add_library(struct image *image, const char *name, struct problem *problem)
+static const char *base_name(const char *path)
 {
-	char path[256], place[160];
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool find_library(char *out, size_t cap, const char *name, const struct search *s)
+{
+	size_t n = s->libraries ? 1 : sizeof library_folders / sizeof *library_folders;
+
+	for (size_t i = 0; i < n; i++) {
+		int len = snprintf(out, cap, "%s/%s", s->libraries ? s->libraries : library_folders[i], name);
+		if (len > 0 && (size_t)len < cap && access(out, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum status add_library(struct image *image, const char *name, const struct search *s)
+{
+	char path[4096], place[160];
 
 	if (has_file(image, name))
 		return ST_OK;
 	if (strchr(name, '/'))
-		return problem_set(problem, ST_TEE_LAUNCH, name, NULL, "a shared object is named by a path");
-	for (size_t i = 0; i < sizeof library_folders / sizeof *library_folders; i++) {
-		snprintf(path, sizeof path, "%s/%s", library_folders[i], name);
-		if (access(path, R_OK) != 0)
-			continue;
-		snprintf(place, sizeof place, SANDBOX_LIBRARIES "/%s", name);
-		return add_file(image, name, path, place, problem);
-	}
-	return problem_set(problem, ST_TEE_LAUNCH, name, "install the library", "a shared object of the enclave is missing");
+		return problem_set(s->problem, ST_TEE_LAUNCH, name, NULL, "a shared object is named by a path");
+	if (!find_library(path, sizeof path, name, s))
+		return problem_set(s->problem, ST_TEE_LAUNCH, name, "install the library", "a shared object of the enclave is missing");
+	snprintf(place, sizeof place, SANDBOX_LIBRARIES "/%s", name);
+	return add_file(image, name, path, place, s);
 }
 
-static enum status add_file(struct image *image, const char *name, const char *path, const char *place, struct problem *problem)
+/* The loader stays at the path by which the executable names it, wherever its bytes came from. */
+static enum status add_loader(struct image *image, const char *loader, const struct search *s)
+{
+	char path[4096];
+
+	if (loader[0] != '/' || strstr(loader, "/.."))
+		return problem_set(s->problem, ST_TEE_LAUNCH, loader, NULL, "the loader is not named by an absolute path");
+	if (has_file(image, base_name(loader)))
+		return ST_OK;
+	if (s->libraries && !find_library(path, sizeof path, base_name(loader), s))
+		return problem_set(s->problem, ST_TEE_LAUNCH, loader, NULL, "the loader is missing");
+	return add_file(image, base_name(loader), s->libraries ? path : loader, loader, s);
+}
+
+static enum status add_file(struct image *image, const char *name, const char *path, const char *place, const struct search *s)
 {
 	struct elf_needs *needs = calloc(1, sizeof *needs);
 	enum status st;
@@ -100,35 +137,50 @@ static enum status add_file(struct image *image, const char *name, const char *p
 	*f = (struct image_file){.fd = -1};
 	snprintf(f->name, sizeof f->name, "%s", name);
 	snprintf(f->place, sizeof f->place, "%s", place);
-	TRY(seal_copy(f, path, problem));
+	TRY(seal_copy(f, path, s->problem));
 	st = examine(f, needs);
 	if (st != ST_OK) {
-		problem_set(problem, st, path, NULL, "not an x86-64 ELF file");
+		problem_set(s->problem, st, path, NULL, "not an x86-64 ELF file");
 		goto out;
 	}
 	/* The loader is named by path, in the executable and again as a needed object. */
-	const char *loader = needs->interpreter;
-	if (loader[0] && !has_file(image, strrchr(loader, '/') ? strrchr(loader, '/') + 1 : loader))
-		TRY(add_file(image, strrchr(loader, '/') ? strrchr(loader, '/') + 1 : loader, loader, loader, problem));
+	if (needs->interpreter[0])
+		TRY(add_loader(image, needs->interpreter, s));
 	for (size_t i = 0; i < needs->n; i++)
-		TRY(add_library(image, needs->needed[i], problem));
+		TRY(add_library(image, needs->needed[i], s));
 out:
 	free(needs);
 	return st;
 }
 
-enum status image_load(struct image *out, const char *path, struct problem *problem)
+void image_measure(uint8_t out[static HASH_LEN], const char *const *names, const uint8_t (*hashes)[HASH_LEN], size_t n)
 {
-	struct att_measured measured[IMAGE_FILES_MAX];
+	struct att_measured measured[IMAGE_FILES_MAX + 1];
+
+	invariant(n <= IMAGE_FILES_MAX);
+	for (size_t i = 0; i < n; i++) {
+		measured[i].name = names[i];
+		memcpy(measured[i].hash, hashes[i], HASH_LEN);
+	}
+	measured[n].name = LAUNCH_PROFILE_NAME;
+	launch_profile_hash(measured[n].hash);
+	att_soft_measurement(out, measured, n + 1);
+}
+
+enum status image_load(struct image *out, const char *path, const char *libraries, struct problem *problem)
+{
+	const struct search search = {libraries, problem};
+	const char *names[IMAGE_FILES_MAX];
+	uint8_t hashes[IMAGE_FILES_MAX][HASH_LEN];
 	enum status st;
 
 	*out = (struct image){0};
-	TRY(add_file(out, "parley-enclave", path, "/parley-enclave", problem));
+	TRY(add_file(out, "parley-enclave", path, "/parley-enclave", &search));
 	for (size_t i = 0; i < out->n; i++) {
-		measured[i].name = out->file[i].name;
-		memcpy(measured[i].hash, out->file[i].hash, HASH_LEN);
+		names[i] = out->file[i].name;
+		memcpy(hashes[i], out->file[i].hash, HASH_LEN);
 	}
-	att_soft_measurement(out->measurement, measured, out->n);
+	image_measure(out->measurement, names, (const uint8_t(*)[HASH_LEN])hashes, out->n);
 out:
 	if (st != ST_OK)
 		image_clear(out);

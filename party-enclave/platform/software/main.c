@@ -2,11 +2,12 @@
  * parley-launch: the software TEE. Measures an enclave, starts exactly that in its sandbox, and signs evidence for it and
  * nobody else: the evidence device is one end of a socket pair whose other end only the enclave has.
  *
- *   parley-launch --root KEYFILE [--enclave PATH]     descriptor 3 is passed on as the enclave's channel to its host
- *   parley-launch --measure [--enclave PATH] [--json]
+ *   parley-launch --root KEYFILE [--enclave PATH] [--libraries DIR]    descriptor 3 is passed on as the enclave's channel to its host
+ *   parley-launch --measure [--enclave PATH] [--libraries DIR] [--json]
  */
 #include "base/keyfile.h"
 #include "sandbox.h"
+#include "software/profile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +24,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HOST_FD = 3, EVIDENCE_KIND_SOFTWARE = 1 };
-#define LOCK_WANTED ((rlim_t)4 << 30)
+enum { HOST_FD = 3 };
 
 struct launch {
-	const char *enclave, *root;
+	const char *enclave, *root, *libraries;
 	bool measure, json;
 	char beside[PATH_MAX];
 	struct image image;
@@ -35,10 +35,19 @@ struct launch {
 	uint8_t root_sk[ED25519_SECRET_LEN];
 };
 
+static const char **option(struct launch *l, const char *name)
+{
+	if (strcmp(name, "--enclave") == 0)
+		return &l->enclave;
+	if (strcmp(name, "--root") == 0)
+		return &l->root;
+	return strcmp(name, "--libraries") == 0 ? &l->libraries : NULL;
+}
+
 static enum status parse(struct launch *l, int argc, char **argv, struct problem *problem)
 {
 	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--enclave") == 0 ? &l->enclave : strcmp(argv[i], "--root") == 0 ? &l->root : NULL;
+		const char **value = option(l, argv[i]);
 		if (strcmp(argv[i], "--measure") == 0)
 			l->measure = true;
 		else if (strcmp(argv[i], "--json") == 0)
@@ -46,7 +55,7 @@ static enum status parse(struct launch *l, int argc, char **argv, struct problem
 		else if (value && i + 1 < argc && !*value)
 			*value = argv[++i];
 		else
-			return problem_set(problem, ST_ARGUMENT, "command line", "parley-launch --root KEYFILE | --measure [--enclave PATH]",
+			return problem_set(problem, ST_ARGUMENT, "command line", "parley-launch --root KEYFILE | --measure [--enclave PATH] [--libraries DIR]",
 			    "an argument is wrong: %s", argv[i]);
 	}
 	if (!l->measure && !l->root)
@@ -61,9 +70,18 @@ static enum status parse(struct launch *l, int argc, char **argv, struct problem
 	return ST_OK;
 }
 
+static void print_file(const char *name, const uint8_t hash[static HASH_LEN], const char *before)
+{
+	char hex[2 * HASH_LEN + 1];
+
+	hex_encode(hex, slice_of(hash, HASH_LEN));
+	printf("%s{\"name\":\"%s\",\"hash\":\"%s\"}", before, name, hex);
+}
+
 static void print_measurement(const struct launch *l)
 {
 	char hex[2 * HASH_LEN + 1];
+	uint8_t configuration[HASH_LEN];
 
 	hex_encode(hex, slice_of(l->image.measurement, HASH_LEN));
 	if (!l->json) {
@@ -71,20 +89,21 @@ static void print_measurement(const struct launch *l)
 		return;
 	}
 	printf("{\"measurement\":\"%s\",\"files\":[", hex);
-	for (size_t i = 0; i < l->image.n; i++) {
-		hex_encode(hex, slice_of(l->image.file[i].hash, HASH_LEN));
-		printf("%s{\"name\":\"%s\",\"hash\":\"%s\"}", i ? "," : "", l->image.file[i].name, hex);
-	}
+	for (size_t i = 0; i < l->image.n; i++)
+		print_file(l->image.file[i].name, l->image.file[i].hash, i ? "," : "");
+	launch_profile_hash(configuration);
+	print_file(LAUNCH_PROFILE_NAME, configuration, ",");
 	printf("]}\n");
 }
 
-/* Shares are locked in memory when the limit lets them; when it does not, the evidence says so. */
+/* How much a session will need is not known yet: what is claimed holds for the largest arena, and an enclave that was promised
+ * locked memory ends when its arena does not lock. */
 static bool raise_lock_limit(void)
 {
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 
 	setrlimit(RLIMIT_MEMLOCK, &limit);
-	return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= LOCK_WANTED;
+	return getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur >= launch_profile.lock_bytes;
 }
 
 static enum status load_root(struct launch *l, struct problem *problem)
@@ -101,7 +120,7 @@ static enum status load_root(struct launch *l, struct problem *problem)
 /* One request: 64 bytes of report data; one answer: kind and evidence. Anything else ends the device. */
 static bool serve_quote(struct launch *l, int device)
 {
-	uint8_t request[HASH_LEN + 1], kind[4] = {EVIDENCE_KIND_SOFTWARE};
+	uint8_t request[HASH_LEN + 1], kind[4] = {TEE_SOFTWARE};
 	struct buf answer = {0};
 
 	ssize_t n = recv(device, request, sizeof request, 0);
@@ -137,6 +156,15 @@ static int serve(struct launch *l, int device, pid_t enclave)
 	return code;
 }
 
+/* The UEID is fresh for each launch: type byte RAND (RFC 9711, section 4.2.1), then 32 random bytes. */
+static enum status make_claims(struct launch *l)
+{
+	l->claims = (struct att_claims){.kind = TEE_SOFTWARE, .instance_len = ATT_UEID_LEN, .memory_unlocked = !raise_lock_limit()};
+	l->claims.instance[0] = 1;
+	random_system.fill(random_system.ctx, l->claims.instance + 1, ATT_UEID_LEN - 1);
+	return att_add_value(&l->claims, TEE_REG_CODE, l->image.measurement, HASH_LEN) ? ST_OK : ST_BUG;
+}
+
 static enum status start(struct launch *l, int *code, struct problem *problem)
 {
 	int device[2];
@@ -149,10 +177,7 @@ static enum status start(struct launch *l, int *code, struct problem *problem)
 	 * the enclave, and the enclave itself until it is loaded, has a copy of all that we have at the fork. */
 	TRY(load_root(l, problem));
 	wipe(l->root_sk, sizeof l->root_sk);
-	l->claims = (struct att_claims){.kind = EVIDENCE_KIND_SOFTWARE, .memory_unlocked = !raise_lock_limit()};
-	memcpy(l->claims.measurement, l->image.measurement, HASH_LEN);
-	l->claims.ueid[0] = 1;
-	random_system.fill(random_system.ctx, l->claims.ueid + 1, sizeof l->claims.ueid - 1);
+	TRY(make_claims(l));
 	if (fcntl(HOST_FD, F_GETFD) < 0)
 		return problem_set(problem, ST_ARGUMENT, "descriptor 3", "it is started by parley-host", "there is no channel to a host");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, device) != 0)
@@ -177,7 +202,7 @@ int main(int argc, char **argv)
 
 	TRY(crypto_init());
 	TRY(parse(&l, argc, argv, &problem));
-	TRY(image_load(&l.image, l.enclave, &problem));
+	TRY(image_load(&l.image, l.enclave, l.libraries, &problem));
 	if (l.measure)
 		print_measurement(&l);
 	else

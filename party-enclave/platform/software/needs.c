@@ -1,5 +1,5 @@
 /* System V ABI, chapters 4 and 5. Every offset is checked against the file before it is followed. */
-#include "needs.h"
+#include "software/needs.h"
 
 #include <elf.h>
 

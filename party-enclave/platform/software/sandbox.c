@@ -1,5 +1,7 @@
 #include "sandbox.h"
 
+#include "software/profile.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -16,7 +18,7 @@
 #include <unistd.h>
 
 #define NEW_ROOT "/tmp"
-enum { INSIDE_ID = 65534 };
+_Static_assert(ENCLAVE_TEE_FD == 4, "the profile says five descriptors");
 
 _Noreturn static void fail(const char *what)
 {
@@ -40,14 +42,14 @@ static void enter_namespaces(void)
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
 
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET | CLONE_NEWUTS) != 0)
+	if (unshare((int)launch_profile.namespaces) != 0)
 		fail("namespaces");
 	write_text("/proc/self/setgroups", "deny");
-	snprintf(map, sizeof map, "%d %u 1", INSIDE_ID, uid);
+	snprintf(map, sizeof map, "%u %u 1", launch_profile.id, uid);
 	write_text("/proc/self/uid_map", map);
-	snprintf(map, sizeof map, "%d %u 1", INSIDE_ID, gid);
+	snprintf(map, sizeof map, "%u %u 1", launch_profile.id, gid);
 	write_text("/proc/self/gid_map", map);
-	if (sethostname("enclave", 7) != 0)
+	if (sethostname(launch_profile.host_name, strlen(launch_profile.host_name)) != 0)
 		fail("host name");
 }
 
@@ -86,11 +88,11 @@ static void place_file(const struct image_file *f)
 /* A tmpfs with the measured files and nothing else becomes the root; the old one is gone before anything is run. */
 static void change_root(const struct image *image)
 {
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("tmpfs", NEW_ROOT, "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=0755") != 0)
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount("tmpfs", NEW_ROOT, "tmpfs", MS_NOSUID | MS_NODEV, launch_profile.root_options) != 0)
 		fail("root file system");
 	for (size_t i = 0; i < image->n; i++)
 		place_file(&image->file[i]);
-	if (mount(NULL, NEW_ROOT, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) != 0)
+	if (mount(NULL, NEW_ROOT, NULL, launch_profile.mount_flags, NULL) != 0)
 		fail("read-only root");
 	if (chdir(NEW_ROOT) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)
 		fail("change of root");
@@ -105,8 +107,6 @@ struct __attribute__((packed)) beneath {
 	int32_t parent;
 };
 enum { LANDLOCK_VERSION = 1, LANDLOCK_BENEATH = 1 };
-#define FS_EXECUTE (UINT64_C(1) << 0)
-#define FS_READ_FILE (UINT64_C(1) << 2)
 
 /* All rights that this kernel can take away are taken, but reading and running what lies in the measured root. */
 static void restrict_with_landlock(void)
@@ -119,7 +119,7 @@ static void restrict_with_landlock(void)
 	struct ruleset rules = {.fs = (UINT64_C(1) << fs_bits[abi < 5 ? abi : 5]) - 1, .net = abi >= 4 ? 3 : 0, .scoped = abi >= 6 ? 3 : 0};
 	size_t size = abi >= 6 ? sizeof rules : abi >= 4 ? 16 : 8;
 	int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0), root = open("/", O_PATH | O_CLOEXEC);
-	struct beneath all = {FS_EXECUTE | FS_READ_FILE, root};
+	struct beneath all = {launch_profile.file_rights, root};
 	if (fd < 0 || root < 0 || syscall(SYS_landlock_add_rule, fd, LANDLOCK_BENEATH, &all, 0) != 0 || syscall(SYS_landlock_restrict_self, fd, 0) != 0)
 		fail("Landlock");
 	close(fd);
@@ -128,9 +128,9 @@ static void restrict_with_landlock(void)
 
 static void limit_resources(void)
 {
-	const struct rlimit none = {0, 0}, files = {16, 16};
+	const struct rlimit core = {launch_profile.core_bytes, launch_profile.core_bytes}, files = {launch_profile.open_files, launch_profile.open_files};
 
-	if (setrlimit(RLIMIT_CORE, &none) != 0 || setrlimit(RLIMIT_NOFILE, &files) != 0)
+	if (setrlimit(RLIMIT_CORE, &core) != 0 || setrlimit(RLIMIT_NOFILE, &files) != 0)
 		fail("limits");
 }
 
@@ -147,8 +147,11 @@ static void arrange_descriptors(int host_fd, int tee_fd)
 /* By descriptor: nothing can be put in the executable's place between measuring and running it. */
 _Noreturn static void run_enclave(void)
 {
-	char *const argv[] = {(char[]){"parley-enclave"}, NULL}, *const env[] = {NULL};
-	int exe = open("/parley-enclave", O_RDONLY | O_CLOEXEC);
+	char argument[32];
+	char *const argv[] = {argument, NULL}, *const env[] = {NULL};
+	int exe = open(launch_profile.executable, O_RDONLY | O_CLOEXEC);
+
+	snprintf(argument, sizeof argument, "%s", launch_profile.argument);
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || exe < 0)
 		fail("privileges");

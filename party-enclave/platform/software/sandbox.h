@@ -6,7 +6,7 @@
 #ifndef SOFTWARE_SANDBOX_H
 #define SOFTWARE_SANDBOX_H
 
-#include "image.h"
+#include "software/image.h"
 
 #include <sys/types.h>
 
