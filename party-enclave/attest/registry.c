@@ -6,6 +6,7 @@ static const att_verifier verifiers[TEE_KIND_COUNT_] = {
     [TEE_SGX] = sgx_verify,
     [TEE_TDX] = tdx_verify,
     [TEE_SNP] = snp_verify,
+    [TEE_TPM] = tpm_verify,
 };
 
 enum status att_examine(
