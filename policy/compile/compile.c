@@ -80,8 +80,10 @@ static enum status read_source(struct work *w, struct slice yaml)
 		TRY(manifest_complete(&w->manifest, w->problem));
 	if (w->opt->fill_in && !w->opt->defaults)
 		TRY(problem_set(w->problem, ST_BUG, w->manifest.file_name, NULL, "fill_in without defaults"));
-	if (w->opt->fill_in)
+	if (w->opt->fill_in) {
 		manifest_fill_in(&w->manifest, w->opt->defaults);
+		TRY(manifest_check(&w->manifest, w->problem));
+	}
 out:
 	return st;
 }

@@ -24,7 +24,7 @@ static const struct {
 	uint32_t bit;
 	const char *name;
 } party_names[] = {{HAS_NAME, "name"}, {HAS_OPERATOR, "operator"}, {HAS_KEYS, "keys"}, {HAS_COMPUTE, "compute"},
-    {HAS_TEE, "tee"}, {HAS_MEASUREMENTS, "measurements"}};
+    {HAS_TEE, "tee"}, {HAS_TEE_ROOT, "tee_root"}, {HAS_MEASUREMENTS, "measurements"}};
 
 /* The smallest power of two that is at least n. */
 static uint32_t power_of_two(uint32_t n)
@@ -89,12 +89,13 @@ static void fill_party(struct manifest *m, unsigned i, const struct compile_defa
 	}
 	if (missing & HAS_COMPUTE)
 		p->compute = true;
-	if (missing & HAS_TEE) {
+	if (missing & HAS_TEE)
 		p->tee = TEE_SOFTWARE;
+	if (reference_has_root(p->tee) && !p->has_tee_root) {
 		p->has_tee_root = true;
 		memcpy(p->tee_root, d->tee_root[i], sizeof p->tee_root);
 	}
-	if (missing & HAS_MEASUREMENTS)
+	if (missing & HAS_MEASUREMENTS && reference_is_one_value(p->tee))
 		fill_measurement(p, d->measurement);
 }
 

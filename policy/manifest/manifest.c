@@ -70,18 +70,19 @@ static const struct map_key top_keys[] = {
     {"serial", false, read_serial, NULL},
     {"valid", false, read_valid, NULL},
     {"signing_time", false, read_signing_time, NULL},
+    {"admission", false, read_admission, NULL}, /* before the parties: its tcb is what they start from */
     {"parties", true, read_parties, "add `parties: [{id: north}, {id: south}, {id: west}]`"},
+    {"reference_values", false, read_reference_values, NULL},
     {"datasets", true, read_datasets, "add `datasets:` with name, from and columns"},
     {"protocol", false, read_protocol, NULL},
     {"query", true, read_query, "add `query:` with one SELECT"},
     {"release", true, read_release, "add `release: {to: [PARTY, …], min_subjects: 10}`"},
-    {"admission", false, read_admission, NULL},
     {"deadlines", false, read_deadlines, NULL},
     {"rows", false, read_rows, NULL},
     {"filled_in", false, read_filled_in, NULL},
-    {"reference_values", false, NULL, "list `measurements` at each party"},
     {"restrictions", false, NULL, "agree on one policy file"},
-    {"distinct", false, NULL, "remove it: with the software TEE there is one vendor and nothing to tell apart"},
+    {"distinct", false, NULL, "write it under `admission:`"},
+    {"tcb", false, NULL, "write it under `admission:`, or at a party"},
     {"dp", false, NULL, "remove it: this version suppresses small groups and adds no noise"},
 };
 
@@ -95,7 +96,7 @@ static enum status check_together(struct walk *w, const struct yaml_node *root)
 	else if (w->m->has & HAS_VALID && f->signing_time >= f->not_after)
 		return walk_refuse(
 		    w, signing, ST_POL_VALUE, "sign before the policy ends", "signing_time is after valid.not_after");
-	return ST_OK;
+	return manifest_check(w->m, w->problem);
 }
 
 enum status manifest_parse(struct manifest *m, struct slice yaml, const char *file_name, struct problem *problem)

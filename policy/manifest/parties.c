@@ -74,59 +74,53 @@ out:
 	return st;
 }
 
-static enum status read_kind(struct walk *w, const struct yaml_node *v)
+static enum status set_kind(struct walk *w, const struct yaml_node *v)
 {
 	static const char *const kinds[] = {"software", "nitro", "sgx", "tdx", "snp", "tpm"};
 	unsigned kind = 0;
 	enum status st;
 
-	TRY(scalar_word(w, v, kinds, sizeof kinds / sizeof kinds[0], &kind, "tee.kind"));
-	if (kind != 0)
-		return walk_refuse(w, v, ST_POL_UNSUPPORTED, "write `kind: software`",
-		    "tee.kind `%s` is not supported in this version", kinds[kind]);
-	party(w)->tee = TEE_SOFTWARE;
+	TRY(scalar_word(w, v, kinds, sizeof kinds / sizeof kinds[0], &kind, "tee"));
+	party(w)->tee = (enum tee_kind)(TEE_SOFTWARE + kind);
+	party(w)->rules = w->kind_rules[party(w)->tee];
+	has(w, HAS_TEE);
+	if (!reference_has_root(party(w)->tee))
+		has(w, HAS_TEE_ROOT);
 out:
 	return st;
 }
 
 static enum status read_root(struct walk *w, const struct yaml_node *v)
 {
-	party(w)->has_tee_root = true;
-	return scalar_hex(w, v, party(w)->tee_root, sizeof party(w)->tee_root, "tee.root");
+	struct policy_party *p = party(w);
+
+	if (w->m->party_has[w->party] & HAS_TEE && !reference_has_root(p->tee))
+		return walk_refuse(w, v, ST_POL_VALUE, "remove it", "a root is named for software and tpm; that of %s is pinned",
+		    tee_name(p->tee));
+	if (p->has_tee_root)
+		return walk_refuse(w, v, ST_POL_VALUE, "keep one of them", "the root of the TEE is given twice");
+	p->has_tee_root = true;
+	has(w, HAS_TEE_ROOT);
+	return scalar_hex(w, v, p->tee_root, sizeof p->tee_root, "the root of the TEE");
 }
 
+/* `tee: nitro`, or `tee: {kind: software, root: KEY}`. */
 static enum status read_tee(struct walk *w, const struct yaml_node *v)
 {
 	static const struct map_key keys[] = {
-	    {"kind", true, read_kind, "add `kind: software`"},
-	    {"root", true, read_root,
-		"add `root:`, the installation's software TEE root, as `parley keys new` prints it"},
+	    {"kind", true, set_kind, "add `kind: software`"},
+	    {"root", false, read_root, NULL},
 	};
 
-	has(w, HAS_TEE);
-	return WALK_MAP(w, v, keys, "tee");
+	w->m->party_at[w->party] = v->at;
+	return v->kind == YAML_SCALAR ? set_kind(w, v) : WALK_MAP(w, v, keys, "tee");
 }
 
-static enum status read_measurements(struct walk *w, const struct yaml_node *v)
+static enum status read_party_tcb(struct walk *w, const struct yaml_node *v)
 {
 	struct policy_party *p = party(w);
-	enum status st;
 
-	has(w, HAS_MEASUREMENTS);
-	TRY(expect_list(w, v, "measurements", 1, TEE_SETS_MAX));
-	for (const struct yaml_node *n = node_at(w, v->first); n; n = node_at(w, n->next)) {
-		struct tee_set *set = &p->sets[p->n_sets];
-
-		*set = (struct tee_set){
-		    .not_after = REFERENCE_ALWAYS_TO, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN}}};
-		TRY(scalar_hex(w, n, set->values[0].bytes, HASH_LEN, "a measurement"));
-		for (unsigned i = 0; i < p->n_sets; i++)
-			if (memcmp(p->sets[i].values[0].bytes, set->values[0].bytes, HASH_LEN) == 0)
-				return walk_refuse(w, n, ST_POL_VALUE, "remove one", "the same measurement twice");
-		p->n_sets++;
-	}
-out:
-	return st;
+	return read_tcb(w, v, p->tee ? p->tee : TEE_SOFTWARE, &p->rules, "tcb");
 }
 
 static const struct map_key party_keys[] = {
@@ -136,6 +130,8 @@ static const struct map_key party_keys[] = {
     {"keys", false, read_keys, NULL},
     {"compute", false, read_compute, NULL},
     {"tee", false, read_tee, NULL},
+    {"tee_root", false, read_root, NULL},
+    {"tcb", false, read_party_tcb, NULL},
     {"measurements", false, read_measurements, NULL},
 };
 
@@ -213,8 +209,13 @@ enum status read_parties(struct walk *w, const struct yaml_node *list)
 	TRY(expect_list(w, list, "parties", POLICY_PARTIES_MAX, POLICY_PARTIES_MAX));
 	TRY(sort_parties(w, list, sorted));
 	w->m->facts->n_parties = POLICY_PARTIES_MAX;
-	for (w->party = 0; w->party < POLICY_PARTIES_MAX; w->party++)
+	for (w->party = 0; w->party < POLICY_PARTIES_MAX; w->party++) {
+		w->m->party_at[w->party] = sorted[w->party]->at;
+		party(w)->compute = true; /* unless it says otherwise */
 		TRY(WALK_MAP(w, sorted[w->party], party_keys, "a party"));
+		if (!(w->m->party_has[w->party] & HAS_TEE)) /* the TEE that is filled in brings its root */
+			has(w, HAS_TEE_ROOT);
+	}
 	TRY(check_key_roles(w, sorted));
 out:
 	return st;

@@ -1,4 +1,6 @@
 /* The effective policy as YAML: what manifest_parse reads back into equal facts. */
+#include "policy/reference.h"
+
 #include "walk.h"
 
 static void put_quoted(struct buf *b, struct slice text)
@@ -58,6 +60,63 @@ static void render_head(struct buf *b, const struct policy *f)
 	buf_append_str(b, "\n");
 }
 
+/* Sets without a name are what `measurements` made. */
+static void render_measurements(struct buf *b, const struct policy_party *p)
+{
+	const char *head = "    measurements:\n";
+
+	for (unsigned i = 0; i < p->n_sets; i++) {
+		if (p->sets[i].release[0])
+			continue;
+		buf_printf(b, "%s      - ", head);
+		put_hex(b, p->sets[i].values[0].bytes, HASH_LEN);
+		buf_append_str(b, "\n");
+		head = "";
+	}
+}
+
+static void put_intel_rules(struct buf *b, const struct tee_rules *r)
+{
+	const char *comma = "";
+
+	buf_append_str(b, "      statuses: [");
+	for (unsigned s = 0; s < TEE_STATUS_COUNT_; s++)
+		if (r->statuses >> s & 1) {
+			buf_printf(b, "%s%s", comma, tee_status_name((enum tee_status)s));
+			comma = ", ";
+		}
+	buf_append_str(b, "]\n      advisories: [");
+	for (unsigned i = 0; i < r->n_advisories; i++)
+		buf_printf(b, "%s%s", i ? ", " : "", r->advisories[i]);
+	buf_printf(b, "]\n      min_evaluation: %u\n", r->min_evaluation);
+}
+
+static const char *truth(bool v)
+{
+	return v ? "true" : "false";
+}
+
+/* All that is in force for the party, whichever part of the file it came from. */
+static void render_tcb(struct buf *b, const struct policy_party *p)
+{
+	const struct tee_rules *r = &p->rules;
+
+	if (p->tee != TEE_SGX && p->tee != TEE_TDX && p->tee != TEE_SNP)
+		return;
+	buf_append_str(b, "    tcb:\n");
+	if (p->tee != TEE_SNP)
+		put_intel_rules(b, r);
+	if (p->tee == TEE_TDX)
+		buf_printf(b, "      migratable: %s\n      perfmon: %s\n", truth(r->migratable), truth(r->perfmon));
+	if (p->tee == TEE_SNP)
+		buf_printf(b,
+		    "      fmc: %u\n      boot_loader: %u\n      tee: %u\n      snp: %u\n      microcode: %u\n      vmpl_max: %u\n"
+		    "      vlek: %s\n      smt: %s\n      migratable: %s\n",
+		    r->min_snp[SNP_FMC], r->min_snp[SNP_BOOT_LOADER], r->min_snp[SNP_TEE], r->min_snp[SNP_SNP],
+		    r->min_snp[SNP_MICROCODE], r->vmpl_max, truth(r->vlek), r->smt_forbidden ? "forbidden" : "allowed",
+		    truth(r->migratable));
+}
+
 static void render_party(struct buf *b, const struct policy_party *p)
 {
 	buf_printf(b, "  - id: %s\n    name: ", p->id);
@@ -70,14 +129,61 @@ static void render_party(struct buf *b, const struct policy_party *p)
 	put_hex(b, p->endorse, sizeof p->endorse);
 	buf_append_str(b, "\n      receive: ");
 	put_hex(b, p->receive, sizeof p->receive);
-	buf_append_str(b, "\n    compute: true\n    tee:\n      kind: software\n      root: ");
-	put_hex(b, p->tee_root, sizeof p->tee_root);
-	buf_append_str(b, "\n    measurements:\n");
-	for (unsigned i = 0; i < p->n_sets; i++) {
-		buf_append_str(b, "      - ");
-		put_hex(b, p->sets[i].values[0].bytes, HASH_LEN);
+	buf_printf(b, "\n    compute: true\n    tee: %s\n", tee_name(p->tee));
+	if (p->has_tee_root) {
+		buf_append_str(b, "    tee_root: ");
+		put_hex(b, p->tee_root, sizeof p->tee_root);
 		buf_append_str(b, "\n");
 	}
+	render_measurements(b, p);
+	render_tcb(b, p);
+}
+
+/* ---- the sets that have a name ---- */
+
+static uint64_t number_of(const struct tee_value *v)
+{
+	uint64_t number = 0;
+
+	for (unsigned i = 0; i < v->len; i++)
+		number = number << 8 | v->bytes[i];
+	return number;
+}
+
+void reference_render(struct buf *b, enum tee_kind kind, const char *party, const struct tee_set *set)
+{
+	buf_append_str(b, "  - release: ");
+	put_string(b, set->release);
+	buf_printf(b, "\n    tee: %s\n", tee_name(kind));
+	if (party)
+		buf_printf(b, "    parties: [%s]\n", party);
+	put_instant(b, "    not_before: ", set->not_before);
+	put_instant(b, "\n    not_after: ", set->not_after);
+	buf_append_str(b, "\n    values:\n");
+	for (unsigned i = 0; i < set->n_values; i++) {
+		const struct tee_value *v = &set->values[i];
+
+		buf_printf(b, "      %s: ", tee_register_name(v->reg));
+		if (reference_is_number(kind, v->reg))
+			buf_printf(b, "%llu", (unsigned long long)number_of(v));
+		else
+			put_hex(b, v->bytes, v->len);
+		buf_append_str(b, "\n");
+	}
+}
+
+static void render_references(struct buf *b, const struct policy *f)
+{
+	const char *head = "reference_values:\n";
+
+	for (unsigned i = 0; i < f->n_parties; i++)
+		for (unsigned k = 0; k < f->parties[i].n_sets; k++) {
+			if (!f->parties[i].sets[k].release[0])
+				continue;
+			buf_append_str(b, head);
+			head = "";
+			reference_render(b, f->parties[i].tee, f->parties[i].id, &f->parties[i].sets[k]);
+		}
 }
 
 static void render_column(struct buf *b, const struct policy *f, const struct policy_column *c)
@@ -143,8 +249,13 @@ static void render_settings(struct buf *b, const struct policy *f)
 	put_set(b, f, f->recipients);
 	buf_printf(b, "\n  min_subjects: %u\n", f->min_subjects);
 	buf_printf(b, "admission:\n  max_evidence_age: %us\n  skew: %us\n", f->max_evidence_age_s, f->skew_s);
-	if (f->debug_insecure)
-		buf_append_str(b, "  debug: INSECURE\n");
+	buf_printf(b, "  debug: %s\n  memory: %s\n", f->debug_insecure ? "INSECURE" : "refuse", f->memory_locked ? "locked" : "any");
+	if (f->distinct_vendors || f->distinct_operators)
+		buf_append_str(b, "  distinct:\n");
+	if (f->distinct_vendors)
+		buf_printf(b, "    vendor: %u\n", f->distinct_vendors);
+	if (f->distinct_operators)
+		buf_printf(b, "    operator: %u\n", f->distinct_operators);
 	buf_printf(b, "deadlines: {step: %us, session: %us}\n", f->step_deadline_s, f->session_deadline_s);
 	buf_printf(b, "rows: {max: %u, pad: %s}\n", f->rows_max_party, f->pad_rows ? "true" : "false");
 }
@@ -158,6 +269,7 @@ enum status manifest_render(struct buf *b, const struct manifest *m)
 	buf_append_str(b, "parties:\n");
 	for (unsigned i = 0; i < f->n_parties; i++)
 		render_party(b, &f->parties[i]);
+	render_references(b, f);
 	buf_append_str(b, "datasets:\n  - name: ");
 	put_string(b, f->dataset);
 	buf_append_str(b, "\n    from: ");

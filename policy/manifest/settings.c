@@ -104,12 +104,24 @@ static enum status read_skew(struct walk *w, const struct yaml_node *n)
 
 static enum status read_debug(struct walk *w, const struct yaml_node *n)
 {
-	static const char *const words[] = {"INSECURE"};
-	unsigned v;
+	static const char *const words[] = {"refuse", "INSECURE"};
+	unsigned v = 0;
 	enum status st;
 
-	TRY(scalar_word(w, n, words, 1, &v, "admission.debug"));
-	w->m->facts->debug_insecure = true;
+	TRY(scalar_word(w, n, words, 2, &v, "admission.debug"));
+	w->m->facts->debug_insecure = v == 1;
+out:
+	return st;
+}
+
+static enum status read_memory(struct walk *w, const struct yaml_node *n)
+{
+	static const char *const words[] = {"any", "locked"};
+	unsigned v = 0;
+	enum status st;
+
+	TRY(scalar_word(w, n, words, 2, &v, "admission.memory"));
+	w->m->facts->memory_locked = v == 1;
 out:
 	return st;
 }
@@ -120,9 +132,9 @@ enum status read_admission(struct walk *w, const struct yaml_node *v)
 	    {"max_evidence_age", false, read_max_evidence_age, NULL},
 	    {"skew", false, read_skew, NULL},
 	    {"debug", false, read_debug, NULL},
-	    {"distinct", false, NULL, "remove it: with the software TEE there is one vendor and nothing to tell apart"},
-	    {"tcb", false, NULL, "remove it: the software TEE has no TCB levels"},
-	    {"memory", false, NULL, "remove it"},
+	    {"memory", false, read_memory, NULL},
+	    {"distinct", false, read_distinct, NULL},
+	    {"tcb", false, read_admission_tcb, NULL},
 	};
 
 	return WALK_MAP(w, v, keys, "admission");

@@ -10,6 +10,9 @@ struct walk {
 	struct manifest *m;
 	struct problem *problem;
 	unsigned party; /* the party being read */
+	struct tee_rules kind_rules[TEE_KIND_COUNT_]; /* admission.tcb: what a party of that kind starts from */
+	struct tee_rules *rules;                      /* being read */
+	struct set_entry *entry;                      /* of reference_values, being read */
 	unsigned column;
 	char path[64]; /* "parties[2]", for messages */
 };
@@ -58,6 +61,14 @@ MUST_USE enum status read_release(struct walk *w, const struct yaml_node *value)
 MUST_USE enum status read_admission(struct walk *w, const struct yaml_node *value);
 MUST_USE enum status read_deadlines(struct walk *w, const struct yaml_node *value);
 MUST_USE enum status read_rows(struct walk *w, const struct yaml_node *value);
+MUST_USE enum status read_reference_values(struct walk *w, const struct yaml_node *value);
+/* A party's `measurements`, and the keys of admission that speak of evidence. */
+MUST_USE enum status read_measurements(struct walk *w, const struct yaml_node *value);
+MUST_USE enum status read_distinct(struct walk *w, const struct yaml_node *value);
+MUST_USE enum status read_admission_tcb(struct walk *w, const struct yaml_node *value);
+/* One kind's rules; keys that are left out stay as they are in *rules. */
+MUST_USE enum status read_tcb(
+    struct walk *w, const struct yaml_node *value, enum tee_kind kind, struct tee_rules *rules, const char *what);
 /* A list of party ids as a bit set; at least one. */
 MUST_USE enum status read_party_set(struct walk *w, const struct yaml_node *value, uint32_t *set, const char *what);
 

@@ -29,6 +29,11 @@ bool reference_is_one_value(enum tee_kind kind)
 	return tee_register_info(kind, TEE_REG_CODE).len > 0;
 }
 
+bool reference_is_number(enum tee_kind kind, unsigned reg)
+{
+	return reg == TEE_REG_ISVPRODID || tee_register_info(kind, reg).at_least;
+}
+
 /* RTMRs may honestly be zero: a guest without an initrd extends nothing there. */
 bool reference_is_code(enum tee_kind kind, unsigned reg)
 {

@@ -55,8 +55,9 @@ enum manifest_party_has {
 	HAS_KEYS = 1 << 2,
 	HAS_COMPUTE = 1 << 3,
 	HAS_TEE = 1 << 4,
-	HAS_MEASUREMENTS = 1 << 5,
-	HAS_PARTY_ALL = (1 << 6) - 1,
+	HAS_TEE_ROOT = 1 << 5,     /* or the TEE needs none */
+	HAS_MEASUREMENTS = 1 << 6, /* or reference values */
+	HAS_PARTY_ALL = (1 << 7) - 1,
 };
 
 struct yaml_doc; /* private */
@@ -68,6 +69,7 @@ struct manifest {
 	uint32_t has;
 	uint32_t party_has[POLICY_PARTIES_MAX];
 	uint32_t column_at[PLAN_COLUMNS_MAX]; /* byte offset of each column's name in source */
+	uint32_t party_at[POLICY_PARTIES_MAX], set_at[POLICY_PARTIES_MAX][TEE_SETS_MAX], distinct_at; /* the same */
 	struct slice query;
 	uint32_t query_at; /* byte offset of the query's node */
 	uint32_t *query_map; /* owned: for every byte of query its offset in source, NO_PLACE where unknown */
@@ -79,12 +81,19 @@ MUST_USE enum status manifest_parse(
     struct manifest *m, struct slice yaml, const char *file_name, struct problem *problem);
 void manifest_clear(struct manifest *m); /* may run twice */
 
-/* Sets whatever is missing from `d` and lists it in m->filled_in. */
+/* Sets whatever is missing from `d` and lists it in m->filled_in. Reference values of hardware cannot be filled in:
+ * manifest_check refuses what still lacks them. */
 void manifest_fill_in(struct manifest *m, const struct compile_defaults *d);
+/* What the facts must give together once all is known: each set within the policy's dates, code for every party, diversity
+ * that the parties' TEEs can give. ST_POL_VALUE, ST_POL_MISSING with the place. */
+MUST_USE enum status manifest_check(const struct manifest *m, struct problem *problem);
 /* ST_POL_INCOMPLETE listing everything that a real session needs and that is missing. */
 MUST_USE enum status manifest_complete(const struct manifest *m, struct problem *problem);
 /* The effective policy as YAML with every key written out. Parsing it again gives equal facts and query. */
 MUST_USE enum status manifest_render(struct buf *out, const struct manifest *m);
+
+/* One entry of `reference_values`, as manifest_render writes it; party NULL: for all of the kind. */
+void reference_render(struct buf *out, enum tee_kind kind, const char *party, const struct tee_set *set);
 
 /* A problem at a byte of the file: where, and the line with a caret. */
 enum status manifest_problem(const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix,

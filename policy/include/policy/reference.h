@@ -21,6 +21,8 @@ bool reference_is_release(const char *name);
 bool reference_has_root(enum tee_kind kind);
 /* TEEs whose code is one register, so that `measurements: [HEX]` says all. */
 bool reference_is_one_value(enum tee_kind kind);
+/* Is the register written as a decimal number? */
+bool reference_is_number(enum tee_kind kind, unsigned reg);
 /* Does the register tell images apart, so that zeros there mean debugging or nothing measured? */
 bool reference_is_code(enum tee_kind kind, unsigned reg);
 

@@ -50,5 +50,6 @@ static const char sample_small[] = "parley: 1\n"
 				   "release: {to: [a], min_subjects: 1}\n";
 
 int run_mutations(void);
+int run_reference_tests(void);
 
 #endif
