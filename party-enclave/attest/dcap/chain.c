@@ -87,7 +87,7 @@ static enum status chain_from_bag(struct dcap *d)
 {
 	enum status st;
 
-	TRY(dcap_bag_open(d));
+	TRY(dcap_bag_certificates(d));
 	for (size_t i = 0; i < d->bag.n_certificates && !d->pck_certificate; i++)
 		if (strstr(x509_facts(d->bag.certificates[i])->subject_cn, pck_name) &&
 		    x509_verify_raw(d->bag.certificates[i], d->quote.qe_signature, d->quote.qe_report) == ST_OK)

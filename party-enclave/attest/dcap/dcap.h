@@ -19,7 +19,7 @@
 #include "tcb_info.h"
 
 struct dcap_bag { /* the collateral; what cannot be read is left out */
-	bool is_open;
+	bool is_open, has_certificates, has_crls;
 	struct att_bundle items;
 	size_t n_certificates, n_crls;
 	struct x509 *certificates[ATT_ITEMS_MAX];
@@ -46,8 +46,10 @@ MUST_USE enum status dcap_judge_tcb(struct dcap *d, const struct tdx_report *td)
 void dcap_clear(struct dcap *d); /* may run twice */
 
 /* ---- parts, one file each ---- */
-/* bag.c: decodes the bundle once; ST_ATT_FORMAT. */
+/* bag.c: the bundle's items, certificates, CRLs: each read once, when first asked for. */
 MUST_USE enum status dcap_bag_open(struct dcap *d);
+MUST_USE enum status dcap_bag_certificates(struct dcap *d);
+MUST_USE enum status dcap_bag_crls(struct dcap *d);
 void dcap_bag_clear(struct dcap_bag *bag);
 /* chain.c: root, ca, pck_certificate and pck, out of the quote (certification type 5) or, for types 1 to 4, out of the bag;
  * names, signatures, validity. The root's key must be pinned. */

@@ -24,7 +24,7 @@ bool hex_bytes(uint8_t *out, size_t len, struct slice text)
 
 void field_hex(struct json *j, void *bytes, size_t size)
 {
-	if (!hex_bytes(bytes, size, json_string(j)))
+	if (!hex_bytes(bytes, size, json_take_string(j)))
 		json_fail(j, ST_FORMAT);
 }
 
@@ -92,7 +92,7 @@ static bool parse_date(struct slice t, int64_t *out)
 void field_date(struct json *j, void *seconds, size_t size)
 {
 	(void)size;
-	if (!parse_date(json_string(j), seconds))
+	if (!parse_date(json_take_string(j), seconds))
 		json_fail(j, ST_FORMAT);
 }
 
@@ -102,7 +102,7 @@ void field_status(struct json *j, void *status, size_t size)
 	enum tee_status s;
 
 	(void)size;
-	if (!tee_status_from_name(&s, json_string(j)) || s == TEE_STATUS_TD_RELAUNCH_ADVISED ||
+	if (!tee_status_from_name(&s, json_take_string(j)) || s == TEE_STATUS_TD_RELAUNCH_ADVISED ||
 	    s == TEE_STATUS_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED)
 		json_fail(j, ST_FORMAT);
 	*(enum tee_status *)status = j->st == ST_OK ? s : TEE_STATUS_REVOKED;
@@ -111,7 +111,7 @@ void field_status(struct json *j, void *status, size_t size)
 static bool advisory_is_plain(struct slice id)
 {
 	for (size_t i = 0; i < id.len; i++)
-		if (id.ptr[i] <= ' ' || id.ptr[i] == ',') /* json_string() gives printable ASCII */
+		if (id.ptr[i] <= ' ' || id.ptr[i] == ',') /* json_take_string() gives printable ASCII */
 			return false;
 	return id.len >= 1 && id.len <= TEE_ADVISORY_MAX;
 }
@@ -121,9 +121,9 @@ void field_advisories(struct json *j, void *advisories, size_t size)
 	struct json before = *j;
 
 	(void)size;
-	json_array(j);
+	json_enter_array(j);
 	while (json_more(j))
-		if (!advisory_is_plain(json_string(j)))
+		if (!advisory_is_plain(json_take_string(j)))
 			json_fail(j, ST_FORMAT);
 	if (j->st == ST_OK)
 		*(struct slice *)advisories = json_value(&before);
@@ -133,14 +133,14 @@ void advisory_walk_init(struct advisory_walk *w, struct slice advisories)
 {
 	json_init(&w->j, advisories);
 	if (advisories.len)
-		json_array(&w->j);
+		json_enter_array(&w->j);
 }
 
 bool advisory_next(struct advisory_walk *w, struct slice *id)
 {
 	if (w->j.depth == 0 || !json_more(&w->j))
 		return false;
-	*id = json_string(&w->j);
+	*id = json_take_string(&w->j);
 	return w->j.st == ST_OK;
 }
 
@@ -182,7 +182,7 @@ void field_svn_levels(struct json *j, void *levels, size_t size)
 	struct svn_levels *all = levels;
 
 	(void)size;
-	json_array(j);
+	json_enter_array(j);
 	while (json_more(j)) {
 		struct svn_level level = {0};
 		json_fields(j, fields, sizeof fields / sizeof fields[0], &level);

@@ -63,12 +63,12 @@ static bool next(struct json *j, bool array)
 	return j->st == ST_OK;
 }
 
-void json_object(struct json *j)
+void json_enter_object(struct json *j)
 {
 	enter(j, '{');
 }
 
-void json_array(struct json *j)
+void json_enter_array(struct json *j)
 {
 	enter(j, '[');
 }
@@ -92,7 +92,7 @@ bool json_key(struct json *j, struct slice *key)
 	*key = (struct slice){0};
 	if (!next(j, false))
 		return false;
-	struct slice name = json_string(j);
+	struct slice name = json_take_string(j);
 	expect(j, ':');
 	if (j->st != ST_OK)
 		return false;
@@ -142,7 +142,7 @@ static struct slice string(struct json *j, bool escapes)
 	return slice_of(all.ptr, len);
 }
 
-struct slice json_string(struct json *j)
+struct slice json_take_string(struct json *j)
 {
 	return string(j, false);
 }
@@ -239,12 +239,12 @@ static void skip(struct json *j)
 		json_fail(j, j->rest.len ? ST_FORMAT : ST_TRUNCATED);
 		break;
 	case '{':
-		json_object(j);
+		json_enter_object(j);
 		while (json_key(j, &key))
 			skip(j);
 		break;
 	case '[':
-		json_array(j);
+		json_enter_array(j);
 		while (json_more(j))
 			skip(j);
 		break;
@@ -290,7 +290,7 @@ void json_fields(struct json *j, const struct json_field *fields, size_t n, void
 	uint32_t seen = 0;
 	struct slice key;
 
-	json_object(j);
+	json_enter_object(j);
 	while (json_key(j, &key)) {
 		size_t i = field_index(fields, n, key);
 		if (i == n) {

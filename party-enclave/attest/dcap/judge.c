@@ -161,6 +161,7 @@ enum status dcap_judge_tcb(struct dcap *d, const struct tdx_report *td)
 	enum tee_status qe = TEE_STATUS_REVOKED, module = TEE_STATUS_UP_TO_DATE;
 	enum status st;
 
+	TRY(dcap_bag_certificates(d));
 	TRY(dcap_select_tcb_info(d));
 	TRY(dcap_select_qe_identity(d));
 	TRY(judge_qe(d, &qe));

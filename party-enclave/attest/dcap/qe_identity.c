@@ -4,7 +4,7 @@ enum { QE_IDENTITY_VERSION = 2 };
 
 static void read_id(struct json *j, void *tdx, size_t size)
 {
-	struct slice id = json_string(j);
+	struct slice id = json_take_string(j);
 
 	(void)size;
 	*(bool *)tdx = slice_equal(id, slice_str("TD_QE"));

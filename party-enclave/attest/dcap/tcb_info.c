@@ -11,7 +11,7 @@ static void read_components(struct json *j, void *components, size_t size)
 	uint8_t *out = components, svn = 0;
 	size_t n = 0;
 
-	json_array(j);
+	json_enter_array(j);
 	while (json_more(j)) {
 		json_fields(j, fields, 1, &svn);
 		if (n == size)
@@ -84,7 +84,7 @@ static void read_levels(struct json *j, void *member, size_t size)
 	struct tcb_info *info = member;
 
 	(void)size;
-	json_array(j);
+	json_enter_array(j);
 	while (json_more(j)) {
 		struct tcb_level level = {0};
 		json_fields(j, fields, COUNT_OF(fields), &level);
@@ -99,7 +99,7 @@ static void read_levels(struct json *j, void *member, size_t size)
 /* "TDX_" and the version in two hex digits. */
 static void read_module_id(struct json *j, void *version, size_t size)
 {
-	struct slice id = json_string(j);
+	struct slice id = json_take_string(j);
 
 	if (id.len < 4 || memcmp(id.ptr, "TDX_", 4) != 0 || !hex_bytes(version, size, slice_of(id.ptr + 4, id.len - 4)))
 		json_fail(j, ST_FORMAT);
@@ -139,7 +139,7 @@ static void read_modules(struct json *j, void *member, size_t size)
 	struct tcb_info *info = member;
 
 	(void)size;
-	json_array(j);
+	json_enter_array(j);
 	while (json_more(j)) {
 		if (info->n_modules == TDX_MODULES_MAX) {
 			json_fail(j, ST_TOO_LARGE);
@@ -157,7 +157,7 @@ static void read_modules(struct json *j, void *member, size_t size)
 /* ---- the document ---- */
 static void read_id(struct json *j, void *tdx, size_t size)
 {
-	struct slice id = json_string(j);
+	struct slice id = json_take_string(j);
 
 	(void)size;
 	*(bool *)tdx = slice_equal(id, slice_str("TDX"));

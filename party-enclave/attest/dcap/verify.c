@@ -69,7 +69,7 @@ enum status dcap_authenticate(struct dcap *d)
 	enum status st;
 
 	TRY(dcap_chain_open(d));
-	TRY(dcap_bag_open(d));
+	TRY(dcap_bag_crls(d));
 	TRY(dcap_not_revoked(d, d->pck_certificate, d->ca, d->f));
 	TRY(dcap_not_revoked(d, d->ca, d->root, d->f));
 	TRY(check_qe_signature(d));

@@ -208,11 +208,19 @@ struct dcap_run dcap_examine(enum tee_kind kind, struct slice quote, struct slic
 	return run;
 }
 
-struct dcap_run dcap_run(struct dcap_case *c)
+struct buf dcap_bundle(const struct dcap_case *c)
 {
+	struct att_bundle view;
 	struct buf bundle = {0};
 
-	assert_int_equal(collateral_encode(&bundle, &c->parts), ST_OK);
+	collateral_view(&view, &c->parts);
+	assert_int_equal(att_bundle_encode(&bundle, &view), ST_OK);
+	return bundle;
+}
+
+struct dcap_run dcap_run(const struct dcap_case *c)
+{
+	struct buf bundle = dcap_bundle(c);
 	struct dcap_run run = dcap_examine(
 	    c->v->kind, buf_view(&c->quote), buf_view(&bundle), &att_anchors_production, c->at_s, c->at_s);
 	buf_clear(&bundle);

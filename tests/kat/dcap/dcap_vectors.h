@@ -57,8 +57,10 @@ struct dcap_run {
 };
 struct dcap_run dcap_examine(enum tee_kind kind, struct slice quote, struct slice bundle, const struct att_anchors *anchors,
     int64_t earliest_s, int64_t latest_s);
+/* The collateral as it stands, in its order. */
+struct buf dcap_bundle(const struct dcap_case *c);
 /* The case as it stands, under the production anchors, at its T. */
-struct dcap_run dcap_run(struct dcap_case *c);
+struct dcap_run dcap_run(const struct dcap_case *c);
 /* Stops the test unless the run ended so. */
 void dcap_expect(const struct dcap_run *run, enum status st, enum att_check check);
 

@@ -7,6 +7,7 @@
  * twice, also inside values that are skipped.
  *
  * A signature covers bytes, so json_value() gives a value's exact substring. Nothing is ever written back.
+ * Programs link jansson too: no name of its (json_object, json_array, json_string) may be used here.
  */
 #ifndef ATTEST_JSON_H
 #define ATTEST_JSON_H
@@ -31,11 +32,11 @@ void json_fail(struct json *j, enum status st); /* the first failure is kept */
 /* Nothing but white space left, no failure: ST_OK, else ST_FORMAT, ST_TRAILING, ST_TRUNCATED, ST_TOO_LARGE, ST_DUPLICATE. */
 MUST_USE enum status json_end(struct json *j);
 
-void json_object(struct json *j);
+void json_enter_object(struct json *j);
 bool json_key(struct json *j, struct slice *key); /* false at the end of the object and after a failure */
-void json_array(struct json *j);
+void json_enter_array(struct json *j);
 bool json_more(struct json *j); /* another element; false at the end of the array and after a failure */
-struct slice json_string(struct json *j);
+struct slice json_take_string(struct json *j);
 uint64_t json_u64(struct json *j, uint64_t max);
 struct slice json_value(struct json *j); /* any value, checked; its exact bytes */
 
