@@ -68,6 +68,8 @@ enum status verb_data_check(struct cli *cli, int argc, char **argv);
 enum status verb_demo(struct cli *cli, int argc, char **argv);
 enum status verb_doctor(struct cli *cli, int argc, char **argv);
 enum status verb_endorse(struct cli *cli, int argc, char **argv);
+enum status verb_evidence_show(struct cli *cli, int argc, char **argv);
+enum status verb_evidence_verify(struct cli *cli, int argc, char **argv);
 enum status verb_help(struct cli *cli, int argc, char **argv);
 enum status verb_keys_new(struct cli *cli, int argc, char **argv);
 enum status verb_party_run(struct cli *cli, int argc, char **argv);

@@ -11,6 +11,8 @@ const struct verb verbs[] = {
 	{"policy", "explain", verb_policy_explain, "policy explain FILE", "who learns what, what breaks if whom is broken, and the cost"},
 	{"policy", "sign", verb_policy_sign, "policy sign SEALED --key FILE [--out FILE]", "recompile, compare, and add an approve signature"},
 	{"policy", "show", verb_policy_show, "policy show SEALED [--plan]", "hashes, signers and sources of a sealed policy"},
+	{"evidence", "verify", verb_evidence_verify, "evidence verify FILE [--tee nitro|sgx|tdx|snp|software|tpm] [--at TIME] [--collateral FILE]... [--endorsement FILE]... [--reference FILE]... [--policy FILE --party ID] [--root HEX]", "what a document from the field proves, or why it is refused"},
+	{"evidence", "show", verb_evidence_show, "evidence show FILE [--tee KIND]", "everything a document says, unverified"},
 	{"data", "check", verb_data_check, "data check POLICY FILE", "check a CSV file against the policy's columns"},
 	{"coordinator", "run", verb_coordinator_run, "coordinator run --listen URL --journal FILE", "sequence sessions; sees no input, share or result"},
 	{"party", "run", verb_party_run, "party run --policy FILE --party ID --coordinator URL --endorser URL --data FILE --tee-root FILE --out DIR", "one organisation's enclave and host, for one session"},

@@ -74,6 +74,14 @@ enum tee_kind evidence_kind(struct slice e)
 	return quote_kind(e);
 }
 
+struct slice evidence_open_enclave(struct slice e)
+{
+	enum { OE_HEADER_LEN = 16 };
+
+	return e.len > OE_HEADER_LEN && begins(e, "\1\0\0\0\2\0\0\0", 8) ? slice_of(e.ptr + OE_HEADER_LEN, e.len - OE_HEADER_LEN)
+									    : slice_of(e.ptr, 0);
+}
+
 /* ---- a confidential VM of Azure: the SNP report lies in a larger one, in JSON, with its certificate beside it ---- */
 
 static enum status refuse(struct problem *p, const char *name, const char *message)
@@ -85,8 +93,8 @@ static bool member_bytes(struct buf *out, struct slice object, const char *key)
 {
 	struct slice token;
 	struct buf text = {0};
-	enum json_type kind;
-	bool ok = json_find(object, key, &token, &kind) && json_text(&text, token) && text_base64(out, buf_view(&text));
+	enum scan_type kind;
+	bool ok = scan_find(object, key, &token, &kind) && scan_text(&text, token) && text_base64(out, buf_view(&text));
 
 	ok = ok && !text.failed && !out->failed;
 	buf_clear(&text);
@@ -108,10 +116,10 @@ static enum status import_azure(struct evidence_file *out, struct slice text, co
 {
 	struct slice object;
 	struct buf hcl = {0};
-	enum json_type kind;
+	enum scan_type kind;
 	enum status st;
 
-	if (!json_find(text, "evidence", &object, &kind) || kind != JSON_OBJECT || !member_bytes(&hcl, object, "hcl_report"))
+	if (!scan_find(text, "evidence", &object, &kind) || kind != SCAN_OBJECT || !member_bytes(&hcl, object, "hcl_report"))
 		st = refuse(p, name, "JSON that holds no evidence that is known: \"evidence\" with \"hcl_report\" is");
 	else if (!begins(buf_view(&hcl), "HCLA", 4) || hcl.len < HCL_HEADER_LEN + SNP_REPORT_LEN)
 		st = refuse(p, name, "its hcl_report is not one: it begins with HCLA and holds an SNP report");

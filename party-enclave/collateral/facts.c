@@ -57,10 +57,10 @@ static void string_of(char *out, size_t cap, struct slice object, const char *ke
 {
 	struct slice token;
 	struct buf text = {0};
-	enum json_type kind;
+	enum scan_type kind;
 
 	out[0] = 0;
-	if (json_find(object, key, &token, &kind) && json_text(&text, token) && !text.failed) {
+	if (scan_find(object, key, &token, &kind) && scan_text(&text, token) && !text.failed) {
 		size_t n = text.len < cap - 1 ? text.len : cap - 1;
 		for (size_t k = 0; k < n; k++)
 			out[k] = text.ptr[k] >= ' ' && text.ptr[k] <= '~' ? (char)text.ptr[k] : '?';
@@ -80,10 +80,10 @@ static bool time_of(int64_t *out, struct slice object, const char *key)
 static uint32_t number_of(struct slice object, const char *key)
 {
 	struct slice token;
-	enum json_type kind;
+	enum scan_type kind;
 	uint32_t n = 0;
 
-	if (!json_find(object, key, &token, &kind) || kind != JSON_OTHER || token.len > 9)
+	if (!scan_find(object, key, &token, &kind) || kind != SCAN_OTHER || token.len > 9)
 		return 0;
 	for (size_t k = 0; k < token.len; k++) {
 		if (token.ptr[k] < '0' || token.ptr[k] > '9')

@@ -31,7 +31,7 @@ enum { N_FIELDS = sizeof fields / sizeof *fields };
 static enum status signature_bytes(const struct import *in, const char *part, struct slice token, uint8_t out[static RAW_SIGNATURE_LEN])
 {
 	struct buf text = {0}, bytes = {0};
-	bool ok = json_text(&text, token) && text_hex(&bytes, buf_view(&text)) && bytes.len == RAW_SIGNATURE_LEN;
+	bool ok = scan_text(&text, token) && text_hex(&bytes, buf_view(&text)) && bytes.len == RAW_SIGNATURE_LEN;
 	enum status st = text.failed || bytes.failed ? ST_NO_MEMORY : ok ? ST_OK : import_refuse(in, part, "not a signature of 128 hex digits");
 
 	if (st == ST_OK)
@@ -44,13 +44,13 @@ static enum status signature_bytes(const struct import *in, const char *part, st
 static enum status add_signed(const struct import *in, const char *part, enum att_item_type type, struct slice text, struct slice signature)
 {
 	uint8_t raw[RAW_SIGNATURE_LEN];
-	struct json j;
-	enum json_type kind;
+	struct scan j;
+	enum scan_type kind;
 	enum status st;
 
-	json_begin(&j, text);
-	json_value(&j, &kind);
-	if (kind != JSON_OBJECT || !json_end(&j))
+	scan_begin(&j, text);
+	scan_value(&j, &kind);
+	if (kind != SCAN_OBJECT || !scan_end(&j))
 		return import_refuse(in, part, "not a JSON object");
 	TRY(signature_bytes(in, "signature", signature, raw));
 	TRY(import_add(in, part, type, text, raw));
@@ -63,19 +63,19 @@ out:
 static enum status import_pcs(const struct import *in, struct slice text, const char *inner, enum att_item_type type)
 {
 	struct slice key, value, object = {0}, signature = {0};
-	enum json_type kind;
-	struct json j;
+	enum scan_type kind;
+	struct scan j;
 
-	json_begin(&j, text);
-	json_enter(&j);
-	while (json_member(&j, &key)) {
+	scan_begin(&j, text);
+	scan_enter(&j);
+	while (scan_member(&j, &key)) {
 		struct slice *to = slice_equal(key, slice_str(inner)) ? &object : slice_equal(key, slice_str("signature")) ? &signature : NULL;
-		value = json_value(&j, &kind);
+		value = scan_value(&j, &kind);
 		if (!to || to->ptr)
 			return import_refuse(in, inner, "beside \"%s\" and \"signature\" nothing may stand, and each once", inner);
 		*to = value;
 	}
-	if (!json_end(&j))
+	if (!scan_end(&j))
 		return import_refuse(in, inner, "not well-formed JSON at byte %zu", j.at);
 	if (!signature.ptr)
 		return import_refuse(in, inner, "the signature is missing");
@@ -115,7 +115,7 @@ static enum status import_field(const struct import *in, int k, const struct sli
 
 	if (fields[k].field == FIELD_SIGNATURE)
 		return ST_OK; /* read with its document */
-	if (!json_text(&text, tokens[k]))
+	if (!scan_text(&text, tokens[k]))
 		st = import_refuse(in, fields[k].key, "not a string that can be read");
 	else if (text.failed)
 		st = ST_NO_MEMORY;
@@ -135,21 +135,21 @@ static enum status import_field(const struct import *in, int k, const struct sli
 static enum status import_fields(const struct import *in, struct slice text)
 {
 	struct slice key, tokens[N_FIELDS] = {{0}};
-	enum json_type kind;
-	struct json j;
+	enum scan_type kind;
+	struct scan j;
 	enum status st = ST_OK;
 
-	json_begin(&j, text);
-	json_enter(&j);
-	while (json_member(&j, &key)) {
+	scan_begin(&j, text);
+	scan_enter(&j);
+	while (scan_member(&j, &key)) {
 		int k = field_of(key);
 		if (k < 0)
 			return import_refuse(in, "", "\"%.*s\" is not a field of a collateral file", (int)(key.len > 64 ? 64 : key.len), key.ptr);
 		if (tokens[k].ptr)
 			return import_refuse(in, fields[k].key, "it stands twice");
-		tokens[k] = json_value(&j, &kind);
+		tokens[k] = scan_value(&j, &kind);
 	}
-	if (!json_end(&j))
+	if (!scan_end(&j))
 		return import_refuse(in, "", "not well-formed JSON at byte %zu", j.at);
 	for (int k = 0; st == ST_OK && k < N_FIELDS; k++)
 		if (tokens[k].ptr)
@@ -160,11 +160,11 @@ static enum status import_fields(const struct import *in, struct slice text)
 enum status import_json(const struct import *in, struct slice text)
 {
 	struct slice value;
-	enum json_type kind;
+	enum scan_type kind;
 
-	if (json_find(text, "tcbInfo", &value, &kind))
+	if (scan_find(text, "tcbInfo", &value, &kind))
 		return import_pcs(in, text, "tcbInfo", ATT_ITEM_TCB_INFO);
-	if (json_find(text, "enclaveIdentity", &value, &kind))
+	if (scan_find(text, "enclaveIdentity", &value, &kind))
 		return import_pcs(in, text, "enclaveIdentity", ATT_ITEM_QE_IDENTITY);
 	return import_fields(in, text);
 }

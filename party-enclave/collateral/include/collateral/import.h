@@ -78,6 +78,9 @@ void evidence_file_clear(struct evidence_file *e);
 /* What the bytes look like, by their first fields; 0 unknown. */
 enum tee_kind evidence_kind(struct slice evidence);
 
+/* An Open Enclave report: u32 version 1, u32 type 2, u64 length, then a quote. The quote, or an empty slice. */
+struct slice evidence_open_enclave(struct slice evidence);
+
 /* RFC 3339 date-time with zone ("2025-07-01T00:00:00Z", "…+02:00"; a fraction is cut off) into seconds since 1970 UTC. */
 MUST_USE enum status time_parse(int64_t *out, struct slice text);
 

@@ -4,19 +4,19 @@
  */
 #include "text.h"
 
-static void skip_blanks(struct json *j)
+static void skip_blanks(struct scan *j)
 {
 	while (j->at < j->all.len && strchr(" \t\r\n", j->all.ptr[j->at]) && j->all.ptr[j->at])
 		j->at++;
 }
 
-static uint8_t peek(struct json *j)
+static uint8_t peek(struct scan *j)
 {
 	skip_blanks(j);
 	return j->failed || j->at == j->all.len ? 0 : j->all.ptr[j->at];
 }
 
-static bool take(struct json *j, uint8_t c)
+static bool take(struct scan *j, uint8_t c)
 {
 	if (peek(j) != c)
 		return false;
@@ -24,30 +24,30 @@ static bool take(struct json *j, uint8_t c)
 	return true;
 }
 
-void json_begin(struct json *j, struct slice text)
+void scan_begin(struct scan *j, struct slice text)
 {
-	*j = (struct json){.all = text, .first = true};
+	*j = (struct scan){.all = text, .first = true};
 }
 
-static void enter(struct json *j, uint8_t c)
+static void enter(struct scan *j, uint8_t c)
 {
 	if (!take(j, c))
 		j->failed = true;
 	j->first = true;
 }
 
-void json_enter(struct json *j)
+void scan_enter(struct scan *j)
 {
 	enter(j, '{');
 }
 
-void json_enter_array(struct json *j)
+void scan_enter_array(struct scan *j)
 {
 	enter(j, '[');
 }
 
 /* Past the closing quote. */
-static struct slice string(struct json *j)
+static struct slice string(struct scan *j)
 {
 	size_t start;
 
@@ -71,7 +71,7 @@ static struct slice string(struct json *j)
 }
 
 /* A comma before every element but the first; false at the closing bracket, which is taken. */
-static bool next(struct json *j, uint8_t close)
+static bool next(struct scan *j, uint8_t close)
 {
 	bool first = j->first;
 
@@ -85,12 +85,12 @@ static bool next(struct json *j, uint8_t close)
 	return !j->failed;
 }
 
-bool json_element(struct json *j)
+bool scan_element(struct scan *j)
 {
 	return next(j, ']');
 }
 
-bool json_member(struct json *j, struct slice *key)
+bool scan_member(struct scan *j, struct slice *key)
 {
 	if (!next(j, '}'))
 		return false;
@@ -104,7 +104,7 @@ bool json_member(struct json *j, struct slice *key)
 }
 
 /* A number or a literal. */
-static void skip_plain(struct json *j)
+static void skip_plain(struct scan *j)
 {
 	size_t start = j->at;
 
@@ -115,18 +115,18 @@ static void skip_plain(struct json *j)
 }
 
 /* The brackets that are open lie on a small stack. */
-struct slice json_value(struct json *j, enum json_type *type)
+struct slice scan_value(struct scan *j, enum scan_type *type)
 {
-	uint8_t stack[JSON_DEPTH_MAX], c = peek(j);
+	uint8_t stack[SCAN_DEPTH_MAX], c = peek(j);
 	size_t depth = 0, start = j->at;
 	bool first = false;
 	struct slice key;
 
-	*type = c == '{' ? JSON_OBJECT : c == '[' ? JSON_ARRAY : c == '"' ? JSON_STRING : JSON_OTHER;
+	*type = c == '{' ? SCAN_OBJECT : c == '[' ? SCAN_ARRAY : c == '"' ? SCAN_STRING : SCAN_OTHER;
 	do {
 		c = peek(j);
 		if (c == '{' || c == '[') {
-			if (depth == JSON_DEPTH_MAX)
+			if (depth == SCAN_DEPTH_MAX)
 				j->failed = true;
 			else
 				stack[depth++] = c;
@@ -139,18 +139,18 @@ struct slice json_value(struct json *j, enum json_type *type)
 		while (depth && !j->failed) {
 			j->first = first;
 			first = false;
-			if (stack[depth - 1] == '{' ? json_member(j, &key) : json_element(j))
+			if (stack[depth - 1] == '{' ? scan_member(j, &key) : scan_element(j))
 				break;
 			depth--;
 		}
 	} while (depth && !j->failed);
 	j->first = false;
 	if (j->failed)
-		*type = JSON_NONE;
+		*type = SCAN_NONE;
 	return slice_of(j->all.ptr + start, j->failed ? 0 : j->at - start);
 }
 
-bool json_end(struct json *j)
+bool scan_end(struct scan *j)
 {
 	skip_blanks(j);
 	return !j->failed && j->at == j->all.len;
@@ -180,7 +180,7 @@ static bool escape(struct buf *out, struct slice *s)
 	return true;
 }
 
-bool json_text(struct buf *out, struct slice token)
+bool scan_text(struct buf *out, struct slice token)
 {
 	if (token.len < 2 || token.ptr[0] != '"')
 		return false;
@@ -196,15 +196,15 @@ bool json_text(struct buf *out, struct slice token)
 	return true;
 }
 
-bool json_find(struct slice text, const char *key, struct slice *value, enum json_type *type)
+bool scan_find(struct slice text, const char *key, struct slice *value, enum scan_type *type)
 {
-	struct json j;
+	struct scan j;
 	struct slice name;
 
-	json_begin(&j, text);
-	json_enter(&j);
-	while (json_member(&j, &name)) {
-		*value = json_value(&j, type);
+	scan_begin(&j, text);
+	scan_enter(&j);
+	while (scan_member(&j, &name)) {
+		*value = scan_value(&j, type);
 		if (!j.failed && slice_equal(name, slice_str(key)))
 			return true;
 	}

@@ -1,0 +1,248 @@
+/*
+ * parley evidence verify: one document from the field, and what it proves or why it is refused (docs/EVIDENCE.md).
+ *
+ *   reject   not genuine, not of this time, not complete, or not the code that was asked for
+ *   debug    genuine, and worthless: the host can read the enclave's memory
+ *   policy   genuine; a policy must permit its status, advisory or platform by name
+ *   valid    all of it holds
+ */
+#include "evidence.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct judgement { /* large: heap only */
+	struct evidence_file file;
+	struct collateral collateral;
+	struct buf bundle;
+	struct reference *reference;
+	struct att_claims claims;
+	struct att_finding finding; /* of the first refusal */
+	const char *verdict, *release;
+	bool has_claims;
+	enum tee_kind kind;
+	int64_t at_s;
+};
+
+struct verify_options {
+	const char *path, *tee, *at, *root, *policy, *party;
+	struct opt_many collateral, endorsements, references;
+};
+
+static struct judgement *judgement_new(void)
+{
+	struct judgement *j = calloc(1, sizeof *j);
+
+	if (j && reference_new(&j->reference) != ST_OK) {
+		free(j);
+		return NULL;
+	}
+	return j;
+}
+
+static void judgement_free(struct judgement *j)
+{
+	if (!j)
+		return;
+	evidence_file_clear(&j->file);
+	collateral_clear(&j->collateral);
+	buf_clear(&j->bundle);
+	reference_free(j->reference);
+	free(j);
+}
+
+/* ---- files ---- */
+
+/* A file that cannot be read at all is the caller's mistake; one that holds no evidence, or nothing that is known, is a verdict. */
+static enum status as_verdict(struct cli *cli, struct judgement *j, enum status st, enum att_check check, const char *expected)
+{
+	if (st != ST_COL_FILE && st != ST_TOO_LARGE)
+		return st;
+	att_refuse(&j->finding, check == ATT_CHECK_FORM ? ST_ATT_FORMAT : ST_ATT_COLLATERAL, check, expected, "%s: %s", cli->problem.where,
+	    cli->problem.message);
+	cli->problem = (struct problem){.st = ST_OK};
+	return ST_OK;
+}
+
+static enum status read_evidence(struct cli *cli, struct judgement *j, const char *path)
+{
+	struct buf file = {0};
+	enum status st = read_file(cli, &file, path, COLLATERAL_FILE_MAX);
+
+	if (st == ST_OK)
+		st = evidence_import(&j->file, buf_view(&file), path, j->kind, &cli->problem);
+	buf_clear(&file);
+	return as_verdict(cli, j, st, ATT_CHECK_FORM, "evidence: binary, hex or base64");
+}
+
+static enum status read_collateral(struct cli *cli, struct judgement *j, const struct opt_many *paths)
+{
+	return as_verdict(cli, j, collateral_read(cli, &j->collateral, paths), ATT_CHECK_COLLATERAL, "collateral in a form that is known");
+}
+
+static enum status make_bundle(struct cli *cli, struct judgement *j)
+{
+	struct att_bundle own;
+	enum status st = ST_OK;
+
+	collateral_view(&own, &j->file.collateral);
+	for (size_t k = 0; st == ST_OK && k < own.n; k++)
+		st = collateral_add(&j->collateral, own.items[k].type, own.items[k].bytes, NULL, 0);
+	if (st == ST_OK && j->collateral.n)
+		st = collateral_encode(&j->bundle, &j->collateral);
+	if (st == ST_TOO_LARGE)
+		problem_set(&cli->problem, st, "--collateral", NULL, "more collateral than a bundle holds");
+	return as_verdict(cli, j, st, ATT_CHECK_COLLATERAL, "a bundle of at most 64 documents and 262144 bytes");
+}
+
+/* ---- judging ---- */
+
+static const char open_enclave[] = "an Open Enclave report: 16 bytes stand before the quote, cut them off";
+
+/* Refusals keep their own code; what is not one of attestation's would leave with another exit code. */
+static enum status refused(struct judgement *j, const char *verdict)
+{
+	j->verdict = verdict;
+	if (j->finding.st != ST_NO_MEMORY && status_exit(j->finding.st) != EXIT_CODE_ATTESTATION)
+		j->finding.st = ST_ATT_FORMAT;
+	return j->finding.st;
+}
+
+static enum status examine(struct judgement *j)
+{
+	const struct att_input in = {.evidence = buf_view(&j->file.bytes),
+	    .collateral = buf_view(&j->bundle),
+	    .anchors = &att_anchors_production,
+	    .root = j->reference->ref.root,
+	    .now = {j->at_s, j->at_s}};
+
+	if (evidence_open_enclave(in.evidence).len)
+		return att_refuse(&j->finding, ST_ATT_FORMAT, ATT_CHECK_FORM, "a quote, report or document as the TEE made it", "%s", open_enclave);
+	enum status st = att_examine(&j->claims, j->kind, &in, &j->finding);
+	j->has_claims = st == ST_OK;
+	return st;
+}
+
+static enum status judge(struct judgement *j)
+{
+	struct att_time now = {j->at_s, j->at_s};
+	struct att_reference *ref = &j->reference->ref;
+
+	if (j->finding.st != ST_OK) /* a file was refused */
+		return refused(j, "reject");
+	if (j->reference->given && ref->kind != j->kind) {
+		att_refuse(&j->finding, ST_ATT_FORMAT, ATT_CHECK_KIND, tee_name(ref->kind), "%s", tee_name(j->kind));
+		return refused(j, "reject");
+	}
+	ref->kind = j->kind;
+	if (examine(j) != ST_OK)
+		return refused(j, "reject");
+	enum status st = att_appraise(&j->claims, ref, NULL, now, &j->release, &j->finding);
+	if (j->claims.debug) { /* whatever a policy permits: this word is never `valid` */
+		j->finding = (struct att_finding){.st = ST_OK};
+		att_refuse(&j->finding, ST_ATT_DEBUG, ATT_CHECK_DEBUG, "an enclave that no debugger can read", "a debug enclave");
+		return refused(j, "debug");
+	}
+	if (st == ST_ATT_MEASUREMENT || st == ST_ATT_REVOKED)
+		return refused(j, "reject");
+	if (st != ST_OK)
+		return refused(j, "policy");
+	j->verdict = "valid";
+	return ST_OK;
+}
+
+/* ---- reporting ---- */
+
+static void report(struct cli *cli, const struct judgement *j, const struct verify_options *o)
+{
+	const struct att_finding *f = &j->finding;
+	const char *status = j->has_claims ? tee_status_name(j->claims.tcb_status) : "";
+
+	cli->doc = json_object();
+	put_text(cli->doc, "verdict", j->verdict);
+	put_text(cli->doc, "code", status_code(f->st));
+	put_text(cli->doc, "check", f->st ? att_check_name(f->check) : "");
+	put_text(cli->doc, "expected", f->expected);
+	put_text(cli->doc, "got", f->got);
+	json_object_set_new(cli->doc, "claims", j->has_claims ? claims_json(&j->claims) : json_object());
+	put_text(cli->doc, "tcb_status", status);
+	put_text(cli->doc, "policy_key", f->policy_key);
+	json_object_set_new(cli->doc, "temporary", json_boolean(f->st && att_is_temporary(f->st)));
+	put_text(cli->doc, "tee", tee_name(j->kind));
+	put_text(cli->doc, "at", time_text(j->at_s));
+	json_object_set_new(cli->doc, "at_is_now", json_boolean(!o->at));
+	json_object_set_new(cli->doc, "measured", json_boolean(j->reference->ref.n_sets > 0));
+	if (j->release)
+		put_text(cli->doc, "release", j->release);
+
+	say(cli, "%s: %s%s%s evidence, judged at %s%s\n", j->verdict, tee_name(j->kind), status[0] ? ", " : "", status, time_text(j->at_s),
+	    o->at ? "" : " (now; --at gives another time)");
+	if (f->st)
+		say(cli, "  %-24s%s\n  %-24s%s\n  %-24s%s\n", "check", att_check_name(f->check), "expected", f->expected, "got", f->got);
+	if (j->has_claims)
+		claims_say(cli, &j->claims);
+	if (f->st == ST_OK && !j->reference->ref.n_sets)
+		say(cli, "  genuine; whether this is the code you agreed on was not asked: name it with --reference or --policy\n");
+}
+
+/* ---- options ---- */
+
+/* Vendors sign platforms with certificates, organisations sign enclaves with COSE: the first kind is collateral. */
+static enum status check_options(struct cli *cli, struct judgement *j, const struct verify_options *o)
+{
+	enum status st;
+
+	TRY(tee_option(cli, o->tee, &j->kind));
+	TRY(time_option(cli, "--at", o->at, &j->at_s));
+	if (!o->policy != !o->party)
+		return problem_set(&cli->problem, ST_ARGUMENT, "command line", "give both", "--policy and --party go together");
+	if (o->policy)
+		TRY(reference_from_policy(cli, j->reference, o->policy, o->party));
+	if (o->root)
+		TRY(reference_root(cli, j->reference, o->root));
+out:
+	return st;
+}
+
+static enum status settle_kind(struct cli *cli, struct judgement *j, const struct verify_options *o)
+{
+	if (!o->tee)
+		j->kind = evidence_kind(buf_view(&j->file.bytes));
+	if (!j->kind && j->finding.st == ST_OK)
+		att_refuse(&j->finding, ST_ATT_FORMAT, ATT_CHECK_KIND, "evidence of a kind that is known, or --tee", "%s",
+		    evidence_open_enclave(buf_view(&j->file.bytes)).len ? open_enclave : "bytes like none of them");
+	if ((j->kind == TEE_SOFTWARE || j->kind == TEE_TPM) && !j->reference->ref.root && j->finding.st == ST_OK)
+		return problem_set(&cli->problem, ST_ARGUMENT, "--root", "give it, or --policy and --party that pin it",
+		    "%s evidence is signed by a root of one installation", tee_name(j->kind));
+	return ST_OK;
+}
+
+enum status verb_evidence_verify(struct cli *cli, int argc, char **argv)
+{
+	struct verify_options o = {0};
+	const struct opt opts[] = {{"--tee", OPT_TEXT, &o.tee, false}, {"--at", OPT_TEXT, &o.at, false}, {"--collateral", OPT_MANY, &o.collateral, false},
+	    {"--endorsement", OPT_MANY, &o.endorsements, false}, {"--reference", OPT_MANY, &o.references, false}, {"--policy", OPT_TEXT, &o.policy, false},
+	    {"--party", OPT_TEXT, &o.party, false}, {"--root", OPT_TEXT, &o.root, false}};
+	struct judgement *j = judgement_new();
+	enum status st;
+
+	if (!j)
+		return ST_NO_MEMORY;
+	TRY(cli_options(cli, argc, argv, opts, sizeof opts / sizeof *opts, &o.path, 1, 1));
+	TRY(check_options(cli, j, &o));
+	TRY(read_evidence(cli, j, o.path));
+	TRY(read_collateral(cli, j, &o.collateral));
+	TRY(read_collateral(cli, j, &o.endorsements));
+	TRY(settle_kind(cli, j, &o));
+	TRY(make_bundle(cli, j));
+	st = judge(j);
+	if (st == ST_NO_MEMORY)
+		goto out;
+	report(cli, j, &o);
+	if (st != ST_OK)
+		att_problem(&cli->problem, &j->finding, o.path);
+out:
+	judgement_free(j);
+	return st;
+}
