@@ -3,6 +3,7 @@
 
 static const att_verifier verifiers[TEE_KIND_COUNT_] = {
     [TEE_SOFTWARE] = soft_verify,
+    [TEE_NITRO] = nitro_verify,
     [TEE_SGX] = sgx_verify,
     [TEE_TDX] = tdx_verify,
     [TEE_SNP] = snp_verify,
