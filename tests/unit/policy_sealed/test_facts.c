@@ -470,6 +470,282 @@ static void every_type_of_column(struct policy *p)
 	policy_plan_columns(p, &p->plan);
 }
 
+/* ---- evidence ---- */
+
+static struct tee_set *set_of(struct policy *p, unsigned party)
+{
+	return &p->parties[party].sets[0];
+}
+
+static void put_value(struct tee_set *set, unsigned reg, unsigned len, uint8_t fill)
+{
+	struct tee_value *v = &set->values[set->n_values++];
+
+	*v = (struct tee_value){.reg = (uint8_t)reg, .len = (uint8_t)len};
+	memset(v->bytes, fill, len);
+}
+
+/* What stands in for a party of another kind, whole. */
+static void become(struct policy *p, unsigned party, enum tee_kind kind)
+{
+	struct policy_party *o = &p->parties[party];
+
+	o->tee = kind;
+	o->has_tee_root = false;
+	memset(o->tee_root, 0, sizeof o->tee_root);
+	set_of(p, party)->n_values = 0;
+	memset(set_of(p, party)->values, 0, sizeof set_of(p, party)->values);
+	strcpy(set_of(p, party)->release, "2026.11");
+	for (unsigned reg = 0; reg < TEE_REG_END_; reg++)
+		if (tee_register_info(kind, reg).required)
+			put_value(set_of(p, party), reg, tee_register_info(kind, reg).len, 0x30);
+}
+
+static void all_of_hardware(struct policy *p)
+{
+	become(p, 0, TEE_NITRO);
+	become(p, 1, TEE_TDX);
+	become(p, 2, TEE_SNP);
+	p->distinct_vendors = p->distinct_operators = 3;
+	p->memory_locked = true;
+	p->parties[1].rules = (struct tee_rules){.statuses = 2, .n_advisories = 2, .advisories = {"INTEL-SA-1", "INTEL-SA-2"},
+	    .min_evaluation = 17, .migratable = true, .perfmon = true};
+	p->parties[2].rules = (struct tee_rules){
+	    .min_snp = {1, 2, 3, 4, 255}, .vmpl_max = 3, .vlek = true, .migratable = true, .smt_forbidden = true};
+}
+
+static void an_enclave_by_its_signer(struct policy *p)
+{
+	become(p, 1, TEE_SGX);
+	set_of(p, 1)->n_values = 0;
+	put_value(set_of(p, 1), TEE_REG_MRSIGNER, 32, 1);
+	put_value(set_of(p, 1), TEE_REG_ISVPRODID, 2, 0);
+	put_value(set_of(p, 1), TEE_REG_ISVSVN, 2, 0);
+}
+
+static void an_enclave_by_its_signer_alone(struct policy *p)
+{
+	an_enclave_by_its_signer(p);
+	set_of(p, 1)->n_values = 1;
+}
+
+static void two_sets(struct policy *p)
+{
+	p->parties[1].n_sets = 2;
+	p->parties[1].sets[1] = p->parties[1].sets[0];
+	p->parties[1].sets[1].values[0].bytes[0] ^= 1;
+	strcpy(p->parties[1].sets[0].release, "2026.11");
+	strcpy(p->parties[1].sets[1].release, "2026.12");
+}
+
+static void two_sets_of_one_release(struct policy *p)
+{
+	two_sets(p);
+	strcpy(p->parties[1].sets[1].release, "2026.11");
+}
+
+static void two_releases_of_one_set(struct policy *p)
+{
+	two_sets(p);
+	p->parties[1].sets[1].values[0] = p->parties[1].sets[0].values[0];
+}
+
+static void root_of_a_vendor(struct policy *p)
+{
+	become(p, 1, TEE_NITRO);
+	p->parties[1].has_tee_root = true;
+	memset(p->parties[1].tee_root, 9, sizeof p->parties[1].tee_root);
+}
+
+static void no_root_of_an_installation(struct policy *p)
+{
+	p->parties[1].has_tee_root = false;
+	memset(p->parties[1].tee_root, 0, sizeof p->parties[1].tee_root);
+}
+
+static void release_with_an_escape(struct policy *p)
+{
+	strcpy(set_of(p, 1)->release, "\x1b[2J");
+}
+
+static void set_that_never_counts(struct policy *p)
+{
+	set_of(p, 1)->not_before = 2;
+	set_of(p, 1)->not_after = 1;
+}
+
+static void set_before_1970(struct policy *p)
+{
+	set_of(p, 1)->not_before = -1;
+}
+
+static void set_over_before_the_policy(struct policy *p)
+{
+	set_of(p, 1)->not_after = p->not_before - 1;
+}
+
+static void set_over_with_the_policys_first_second(struct policy *p)
+{
+	set_of(p, 1)->not_after = p->not_before;
+}
+
+static void set_after_the_policy(struct policy *p)
+{
+	set_of(p, 1)->not_before = p->not_after + 1;
+}
+
+static void set_without_values(struct policy *p)
+{
+	set_of(p, 1)->n_values = 0;
+}
+
+static void register_of_another_kind(struct policy *p)
+{
+	become(p, 1, TEE_NITRO);
+	put_value(set_of(p, 1), TEE_REG_MRTD, 48, 1);
+}
+
+static void register_too_short(struct policy *p)
+{
+	set_of(p, 1)->values[0].len--;
+}
+
+static void register_missing(struct policy *p)
+{
+	become(p, 1, TEE_NITRO);
+	set_of(p, 1)->n_values--;
+}
+
+static void register_of_zeros(struct policy *p)
+{
+	become(p, 1, TEE_NITRO);
+	memset(set_of(p, 1)->values[2].bytes, 0, 48);
+}
+
+static void measurement_of_zeros(struct policy *p)
+{
+	memset(set_of(p, 1)->values[0].bytes, 0, HASH_LEN);
+}
+
+static void rtmrs_of_zeros(struct policy *p)
+{
+	become(p, 1, TEE_TDX);
+	memset(set_of(p, 1)->values[1].bytes, 0, 48);
+	memset(set_of(p, 1)->values[2].bytes, 0, 48);
+}
+
+static void revoked_accepted(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[1].rules.statuses |= 1u << TEE_STATUS_REVOKED;
+}
+
+static void status_unknown(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[1].rules.statuses |= 1u << TEE_STATUS_COUNT_;
+}
+
+static void up_to_date_permitted(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[1].rules.statuses |= 1;
+}
+
+static void advisories_descend(struct policy *p)
+{
+	all_of_hardware(p);
+	strcpy(p->parties[1].rules.advisories[1], "INTEL-SA-0");
+}
+
+static void advisory_twice(struct policy *p)
+{
+	all_of_hardware(p);
+	strcpy(p->parties[1].rules.advisories[1], "INTEL-SA-1");
+}
+
+static void advisory_in_small_letters(struct policy *p)
+{
+	all_of_hardware(p);
+	strcpy(p->parties[1].rules.advisories[1], "intel-sa-1");
+}
+
+static void advisory_empty(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[1].rules.advisories[0][0] = 0;
+}
+
+static void vmpl_four(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[2].rules.vmpl_max = 4;
+}
+
+static void statuses_for_snp(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[2].rules.statuses = 2;
+}
+
+static void components_for_tdx(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[1].rules.min_snp[SNP_SNP] = 1;
+}
+
+static void vlek_for_software(struct policy *p)
+{
+	p->parties[1].rules.vlek = true;
+}
+
+static void migration_for_nitro(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[0].rules.migratable = true;
+}
+
+static void perfmon_for_snp(struct policy *p)
+{
+	all_of_hardware(p);
+	p->parties[2].rules.perfmon = true;
+}
+
+static void distinct_software(struct policy *p)
+{
+	p->distinct_operators = 1;
+}
+
+static void two_vendors_of_one(struct policy *p)
+{
+	all_of_hardware(p);
+	become(p, 0, TEE_TDX);
+	p->parties[0].rules = (struct tee_rules){0};
+	p->distinct_vendors = 3;
+}
+
+static void two_operators_of_one(struct policy *p)
+{
+	all_of_hardware(p);
+	strcpy(p->parties[0].operator_, p->parties[1].operator_);
+}
+
+static void four_vendors(struct policy *p)
+{
+	all_of_hardware(p);
+	p->distinct_vendors = 4;
+}
+
+static void a_tpm(struct policy *p)
+{
+	struct tee_value code = set_of(p, 1)->values[0];
+
+	p->parties[1].tee = TEE_TPM;
+	set_of(p, 1)->n_values = 0;
+	put_value(set_of(p, 1), 14, 32, 0); /* a PCR may be zero: the code is in the event log */
+	set_of(p, 1)->values[set_of(p, 1)->n_values++] = code;
+}
+
 struct fact {
 	const char *name;
 	void (*spoil)(struct policy *p);
@@ -506,6 +782,39 @@ static const struct fact facts[] = {
 	FACT(tee_unknown, ST_POLICY_FACTS, "its TEE"),
 	FACT(no_measurement, ST_POLICY_FACTS, "no measurement"),
 	FACT(measurement_twice, ST_POLICY_FACTS, "listed twice"),
+	FACT(root_of_a_vendor, ST_POLICY_FACTS, "party south: a TEE root is named exactly for software and tpm"),
+	FACT(no_root_of_an_installation, ST_POLICY_FACTS, "party south: a TEE root is named exactly"),
+	FACT(release_with_an_escape, ST_POLICY_FACTS, "name of the release"),
+	FACT(set_that_never_counts, ST_POLICY_FACTS, "never counts"),
+	FACT(set_before_1970, ST_POLICY_FACTS, "years 1970"),
+	FACT(set_over_before_the_policy, ST_POLICY_FACTS, "over before the policy begins"),
+	FACT(set_after_the_policy, ST_POLICY_FACTS, "begins after the policy ends"),
+	FACT(set_without_values, ST_POLICY_FACTS, "software needs `code`"),
+	FACT(register_of_another_kind, ST_POLICY_FACTS, "nitro has no register `mrtd`"),
+	FACT(register_too_short, ST_POLICY_FACTS, "`code` has 64 bytes, not 63"),
+	FACT(register_missing, ST_POLICY_FACTS, "nitro needs `pcr2`"),
+	FACT(register_of_zeros, ST_POLICY_FACTS, "`pcr2` is all zero"),
+	FACT(measurement_of_zeros, ST_POLICY_FACTS, "`code` is all zero"),
+	FACT(an_enclave_by_its_signer_alone, ST_POLICY_FACTS, "sgx needs `mrenclave`, or"),
+	FACT(two_sets_of_one_release, ST_POLICY_FACTS, "release `2026.11` is listed twice"),
+	FACT(two_releases_of_one_set, ST_POLICY_FACTS, "values of `2026.11` are listed twice"),
+	FACT(revoked_accepted, ST_POLICY_FACTS, "Revoked cannot be accepted"),
+	FACT(status_unknown, ST_POLICY_FACTS, "a status that is unknown"),
+	FACT(up_to_date_permitted, ST_POLICY_FACTS, "UpToDate, which needs no permission"),
+	FACT(advisories_descend, ST_POLICY_FACTS, "advisories do not ascend"),
+	FACT(advisory_twice, ST_POLICY_FACTS, "advisories do not ascend"),
+	FACT(advisory_in_small_letters, ST_POLICY_FACTS, "not of the form INTEL-SA"),
+	FACT(advisory_empty, ST_POLICY_FACTS, "not of the form INTEL-SA"),
+	FACT(vmpl_four, ST_POLICY_FACTS, "no VMPL above 3"),
+	FACT(statuses_for_snp, ST_POLICY_FACTS, "snp has no rule about TCB statuses"),
+	FACT(components_for_tdx, ST_POLICY_FACTS, "tdx has no rule about SNP's"),
+	FACT(vlek_for_software, ST_POLICY_FACTS, "software has no rule about SNP's"),
+	FACT(migration_for_nitro, ST_POLICY_FACTS, "nitro has no rule about guests that migrate"),
+	FACT(perfmon_for_snp, ST_POLICY_FACTS, "snp has no rule about PERFMON"),
+	FACT(distinct_software, ST_POLICY_FACTS, "software and tpm never count"),
+	FACT(two_vendors_of_one, ST_POLICY_FACTS, "3 distinct vendors are demanded and the parties' TEEs give 2"),
+	FACT(two_operators_of_one, ST_POLICY_FACTS, "3 distinct operators are demanded"),
+	FACT(four_vendors, ST_POLICY_FACTS, "4 distinct vendors"),
 	FACT(key_missing, ST_KEY, "the receive key of west is missing"),
 	FACT(root_missing, ST_KEY, "the TEE root of west is missing"),
 	FACT(key_in_two_roles, ST_KEY_ROLE, "the endorse key of south is also the approve key of south"),
@@ -567,6 +876,12 @@ static const struct fact facts[] = {
 	FACT(order_by_no_result, ST_POLICY_FACTS, "the order names"),
 	FACT(order_with_an_unknown_flag, ST_POLICY_FACTS, "the order names"),
 	FACT(as_it_is, ST_OK, ""),
+	FACT(all_of_hardware, ST_OK, ""),
+	FACT(an_enclave_by_its_signer, ST_OK, ""),
+	FACT(two_sets, ST_OK, ""),
+	FACT(a_tpm, ST_OK, ""),
+	FACT(set_over_with_the_policys_first_second, ST_OK, ""),
+	FACT(rtmrs_of_zeros, ST_OK, ""),
 	FACT(one_recipient, ST_OK, ""),
 	FACT(one_provider, ST_OK, ""),
 	FACT(min_of_a_region, ST_OK, ""),
