@@ -17,7 +17,7 @@ static void add_item(void *ctx, const char *section, const char *name, const cha
 
 static void add_cost(struct cli *cli, const struct policy *p, uint32_t rows_each)
 {
-	uint32_t rows[MPC_PARTIES] = {0};
+	uint32_t rows[EXEC_SOURCES_MAX] = {0};
 	uint64_t rounds = 0, sent[MPC_PARTIES] = {0};
 	json_t *ops = json_array();
 

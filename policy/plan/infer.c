@@ -144,3 +144,14 @@ out:
 		*where = id;
 	return st;
 }
+
+bool plan_reads(const struct plan *p, unsigned column)
+{
+	for (unsigned k = 0; k < p->n_ops; k++) {
+		enum plan_opcode code = p->ops[k].code;
+
+		if ((code == OP_COL || code == OP_COLW || code == OP_KNOWN || code == OP_KNOWNW) && p->ops[k].a == column)
+			return true;
+	}
+	return false;
+}

@@ -136,7 +136,7 @@ static void make_plan(uint32_t rows, uint32_t groups)
 
 static double spent[PLAN_OPS_MAX];
 static struct random_rows rows;
-static uint32_t split[MPC_PARTIES];
+static uint32_t split[EXEC_SOURCES_MAX];
 
 static enum status run_query(struct world *w, struct mpc *m, struct arena *arena, void *ctx)
 {
@@ -147,7 +147,7 @@ static enum status run_query(struct world *w, struct mpc *m, struct arena *arena
 	(void)ctx;
 	for (unsigned k = 0; k < plan.n_columns; k++)
 		in.values[k] = rows.values[k] + mpc_party(m) * (size_t)split[0];
-	TRY(exec_new(&x, &plan, m, arena, split, &in));
+	TRY(exec_new(&x, &plan, m, arena, split, &in, NULL));
 	for (uint16_t id = 1; id <= plan.n_ops; id++) {
 		world_sync(w);
 		double start = now();

@@ -52,7 +52,7 @@ struct party {
 	uint8_t *known[PLAN_COLUMNS_MAX];  /* behind input.known */
 	int64_t *values[PLAN_COLUMNS_MAX]; /* behind input.values */
 	uint32_t total;                    /* own rows in the clear */
-	uint32_t rows[MPC_PARTIES];        /* public row counts */
+	uint32_t rows[EXEC_SOURCES_MAX];   /* public row counts */
 	uint8_t commitments[MPC_PARTIES][HASH_LEN];
 
 	struct mpc *mpc;
@@ -98,7 +98,6 @@ enum status party_bench(struct party *p, struct frame *first);   /* ADMITTED; un
 enum status party_engine(struct party *p); /* reserves nothing: the arena is there; makes mpc */
 /* BLAKE2b-512 HMAC of the view under the group key, cut to 32 bytes: tells the coordinator nothing but equality. */
 void party_view_digest(const struct party *p, uint8_t out[static 32]);
-bool plan_reads(const struct plan *plan, unsigned column);
 enum status party_reserve(struct party *p, size_t bytes);
 
 #endif

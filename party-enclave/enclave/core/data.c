@@ -9,16 +9,6 @@
 
 enum { COMMIT_TYPE = 0x100, COMMIT_LEN = 4 + HASH_LEN, SALT_LEN = 32 };
 
-bool plan_reads(const struct plan *plan, unsigned column)
-{
-	for (unsigned i = 0; i < plan->n_ops; i++) {
-		enum plan_opcode code = plan->ops[i].code;
-		if ((code == OP_COL || code == OP_COLW || code == OP_KNOWN || code == OP_KNOWNW) && plan->ops[i].a == column)
-			return true;
-	}
-	return false;
-}
-
 /* The host is our organisation's own: what is wrong with its rows is told without saying what they are. */
 static enum status refuse(struct party *p, enum status st, unsigned column, const char *what)
 {

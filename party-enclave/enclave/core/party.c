@@ -8,7 +8,7 @@
 static size_t memory_bound(const struct party *p)
 {
 	const struct policy *policy = p->policy;
-	uint32_t rows[MPC_PARTIES];
+	uint32_t rows[EXEC_SOURCES_MAX] = {0};
 	size_t columns = 0;
 
 	for (unsigned c = 0; c < policy->n_columns; c++)

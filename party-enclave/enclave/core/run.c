@@ -112,7 +112,7 @@ static enum status begin(struct party *p)
 		return problem_set(&p->problem, ST_NO_MEMORY, NULL, NULL, "the rows of this session do not fit into the share memory");
 	view_begin(p);
 	TRY(view_exchange(p));
-	TRY(exec_new(&p->exec, plan, p->mpc, &p->arena, p->rows, &p->input));
+	TRY(exec_new(&p->exec, plan, p->mpc, &p->arena, p->rows, &p->input, NULL));
 out:
 	return st;
 }

@@ -1,15 +1,6 @@
 /* Own rows into the own enclave: the columns the plan reads, column after column, in chunks of at most 65,536 rows. */
 #include "host_private.h"
 
-static bool plan_reads(const struct plan *p, unsigned column)
-{
-	for (size_t i = 0; i < p->n_ops; i++)
-		if ((p->ops[i].code == OP_COL || p->ops[i].code == OP_COLW || p->ops[i].code == OP_KNOWN || p->ops[i].code == OP_KNOWNW) &&
-		    p->ops[i].a == column)
-			return true;
-	return false;
-}
-
 static bool feed_chunk(struct host *h, unsigned column, uint32_t first, uint32_t rows)
 {
 	const struct ingest_table *t = h->cfg.table;

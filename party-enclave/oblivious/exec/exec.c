@@ -25,7 +25,7 @@ static size_t result_bytes(const struct plan *p)
 	return mpc_words_bytes(MPC_REP3_SHARES, (size_t)exec_result_words(p) * p->groups);
 }
 
-size_t exec_memory(const struct plan *plan, const uint32_t rows[static MPC_PARTIES])
+size_t exec_memory(const struct plan *plan, const uint32_t rows[static EXEC_SOURCES_MAX])
 {
 	struct shape s = shape_of(plan, rows);
 	struct layout l;
@@ -82,13 +82,16 @@ static enum status take_memory(struct exec *x, const struct layout *l)
 }
 
 enum status exec_new(struct exec **out, const struct plan *plan, struct mpc *mpc, struct arena *arena,
-    const uint32_t rows[static MPC_PARTIES], const struct exec_input *own)
+    const uint32_t rows[static EXEC_SOURCES_MAX], const struct exec_input *own, const struct exec_given *given)
 {
 	struct shape shape = shape_of(plan, rows);
 	struct layout layout;
 	struct exec *x;
 	enum status st;
 
+	for (unsigned q = 0; q < EXEC_PROVIDERS_MAX; q++)
+		if (rows[MPC_PARTIES + q] && (!given || given[q].rows != rows[MPC_PARTIES + q]))
+			return ST_BUG;
 	if (mpc_shares(mpc) != MPC_REP3_SHARES || own->rows != rows[mpc_party(mpc)] || own->real > own->rows)
 		return ST_BUG;
 	if (!layout_plan(&layout, plan, &shape))
@@ -101,6 +104,7 @@ enum status exec_new(struct exec **out, const struct plan *plan, struct mpc *mpc
 	    .arena = arena,
 	    .shape = shape,
 	    .own = *own,
+	    .given = given,
 	    .result_words = exec_result_words(plan)};
 	TRY(take_memory(x, &layout));
 	*out = x;
@@ -123,6 +127,11 @@ out:
 	return st;
 }
 
+unsigned exec_culprit(const struct exec *x)
+{
+	return x->culprit;
+}
+
 enum status exec_result(const struct exec *x, struct exec_result *out)
 {
 	if (x->done != x->plan->n_ops)
@@ -132,7 +141,7 @@ enum status exec_result(const struct exec *x, struct exec_result *out)
 	return ST_OK;
 }
 
-void exec_cost(const struct plan *plan, const uint32_t rows[static MPC_PARTIES], uint16_t id, struct exec_cost *out)
+void exec_cost(const struct plan *plan, const uint32_t rows[static EXEC_SOURCES_MAX], uint16_t id, struct exec_cost *out)
 {
 	struct shape s = shape_of(plan, rows);
 	struct mpc_cost c = {0};

@@ -13,11 +13,11 @@ const struct operator* operator_of(enum plan_opcode code)
 	return table[code];
 }
 
-struct shape shape_of(const struct plan *p, const uint32_t rows[static MPC_PARTIES])
+struct shape shape_of(const struct plan *p, const uint32_t rows[static EXEC_SOURCES_MAX])
 {
 	struct shape s = {.groups = p->groups};
 
-	for (unsigned i = 0; i < MPC_PARTIES; i++) {
+	for (unsigned i = 0; i < EXEC_SOURCES_MAX; i++) {
 		invariant(rows[i] <= PLAN_ROWS_MAX);
 		s.blocks[i] = (rows[i] + MPC_LANE_ALIGN - 1) / MPC_LANE_ALIGN * MPC_LANE_ALIGN;
 		s.rows += s.blocks[i];

@@ -8,13 +8,14 @@
 #include "circuits/circuit.h"
 #include "oblivious/exec.h"
 
-/* Public: each party's rows padded to whole words of lanes; row lanes are the blocks one after the other. */
+/* Public: each source's rows padded to whole words of lanes; row lanes are the blocks one after the other, the compute
+ * parties' first. */
 struct shape {
-	uint32_t blocks[MPC_PARTIES];
+	uint32_t blocks[EXEC_SOURCES_MAX];
 	uint32_t rows; /* lanes of row-shaped values: sum of blocks */
 	uint32_t groups; /* lanes of group-shaped values */
 };
-struct shape shape_of(const struct plan *p, const uint32_t rows[static MPC_PARTIES]);
+struct shape shape_of(const struct plan *p, const uint32_t rows[static EXEC_SOURCES_MAX]);
 
 struct value { /* of one operator: bits for BITS, KEEP, GROUPM; words for WORDS, SUMS */
 	struct mpc_bits bits;
@@ -27,6 +28,8 @@ struct exec {
 	struct arena *arena;
 	struct shape shape;
 	struct exec_input own;
+	const struct exec_given *given; /* [providers] */
+	unsigned culprit;
 	uint16_t done; /* operators run so far */
 	uint8_t *storage;
 	struct value *values; /* [n_ops] */
@@ -58,6 +61,8 @@ static inline bool is_public(const struct plan_op *op)
 {
 	return op->code == OP_CONST;
 }
+/* What a column's values need as planes: COL's bounds, which include 0. */
+struct plan_type column_type(const struct plan_column *c);
 size_t value_bytes(const struct plan *p, const struct shape *s, const struct plan_op *op);
 
 /* ---- of a run ---- */
@@ -93,6 +98,21 @@ enum { SCRATCH_AIM = 32 << 20 };
 MUST_USE enum status operator_run(struct exec *x, const struct plan_op *op);
 void operator_cost(const struct plan *p, const struct shape *s, const struct plan_op *op, struct mpc_cost *c);
 size_t operator_scratch(const struct plan *p, const struct shape *s, const struct plan_op *op);
+
+/* ---- provided.c: rows of providers ---- */
+/* Lanes of provider q among the row lanes: first one, and how many. */
+struct lanes {
+	size_t from, n;
+};
+struct lanes provider_lanes(const struct shape *s, unsigned q);
+/* VALID's part: every provider's rows are as declared. Opens one bit per provider. */
+MUST_USE enum status provided_check(struct exec *x);
+void provided_check_cost(const struct plan *p, const struct shape *s, struct mpc_cost *c);
+size_t provided_check_scratch(const struct plan *p, const struct shape *s);
+/* Bits to words 0/1 weighted, for COLW and KNOWNW: z = the number that the planes are, on these lanes. */
+MUST_USE enum status provided_words(struct exec *x, const struct mpc_words *z, const struct mpc_bits *planes, bool is_signed);
+void provided_words_cost(struct mpc_cost *c, unsigned width, size_t lanes);
+size_t provided_words_scratch(unsigned width, size_t lanes);
 
 /* layout.c: where each value lies, from the plan alone. false: too large to address. */
 struct layout {

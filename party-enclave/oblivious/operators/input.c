@@ -1,7 +1,8 @@
 /*
- * Inputs: every party shares its own rows; columns known to everybody cost nothing.
+ * Inputs: every party shares its own rows; a provider's shares are there already; columns known to everybody cost nothing.
  *
- *   Rounds and bytes: 1 round; party i sends planes * blocks[i]/8 (bits) or 8 * blocks[i] bytes (words).
+ *   Rounds and bytes: 1 round; party i sends planes * blocks[i]/8 (bits) or 8 * blocks[i] bytes (words). Providers' rows cost nothing
+ *   as bits (but VALID checks them: provided.c), and as words a conversion of their planes.
  *   Leaks: row counts, which are public. Padding rows are shares of 0 like any other value.
  */
 #include "exec/run.h"
@@ -47,7 +48,61 @@ static enum status collect(struct exec *x, const struct plan_op *op, row_value v
 	return ST_OK;
 }
 
-static enum status input_bits(struct exec *x, const struct plan_op *op, row_value value)
+/* A provider's planes of what this operator is. */
+typedef const struct mpc_bits *(*given_planes)(const struct exec_given *g, uint16_t column);
+
+static const struct mpc_bits *given_valid(const struct exec_given *g, uint16_t column)
+{
+	(void)column;
+	return &g->valid;
+}
+
+static const struct mpc_bits *given_known(const struct exec_given *g, uint16_t column)
+{
+	return &g->known[column];
+}
+
+static const struct mpc_bits *given_values(const struct exec_given *g, uint16_t column)
+{
+	return &g->values[column];
+}
+
+static void take_given_bits(struct exec *x, const struct plan_op *op, given_planes given)
+{
+	const struct mpc_bits *z = &value_of(x, op)->bits;
+
+	for (unsigned q = 0; q < EXEC_PROVIDERS_MAX; q++) {
+		struct lanes l = provider_lanes(&x->shape, q);
+
+		for (unsigned b = 0; l.n && b < z->planes; b++)
+			mpc_copy(x->m, plane_from(mpc_bits_plane(z, b), l.from / 64),
+			    mpc_bits_plane(given(&x->given[q], op->a), b), l.n);
+	}
+}
+
+static enum status take_given_words(struct exec *x, const struct plan_op *op, given_planes given)
+{
+	enum status st = ST_OK;
+
+	for (unsigned q = 0; q < EXEC_PROVIDERS_MAX; q++) {
+		struct lanes l = provider_lanes(&x->shape, q);
+
+		if (l.n == 0)
+			continue;
+		struct mpc_words z = mpc_words_from(&value_of(x, op)->words, l.from, l.n);
+		TRY(provided_words(x, &z, given(&x->given[q], op->a), is_signed(&op->type)));
+	}
+out:
+	return st;
+}
+
+static void cost_given_words(const struct shape *s, unsigned width, struct mpc_cost *c)
+{
+	for (unsigned q = 0; q < EXEC_PROVIDERS_MAX; q++)
+		provided_words_cost(c, width, s->blocks[MPC_PARTIES + q]);
+}
+
+static enum status input_bits(struct exec *x, const struct plan_op *op, row_value value, given_planes given)
 {
 	const struct mpc_bits *z = &value_of(x, op)->bits;
 	uint64_t *values = NULL, *planes;
@@ -59,17 +114,21 @@ static enum status input_bits(struct exec *x, const struct plan_op *op, row_valu
 		return ST_NO_MEMORY;
 	mpc_pack_planes(x->m, planes, z->planes, values, own_block(x));
 	TRY(mpc_input_bits(x->m, z, x->shape.blocks, planes));
+	take_given_bits(x, op, given);
 out:
 	return st;
 }
 
-static enum status input_words(struct exec *x, const struct plan_op *op, row_value value)
+static enum status input_words(struct exec *x, const struct plan_op *op, row_value value, given_planes given)
 {
+	size_t mark = arena_mark(x->arena);
 	uint64_t *values = NULL;
 	enum status st;
 
 	TRY(collect(x, op, value, &values));
 	TRY(mpc_input_words(x->m, &value_of(x, op)->words, x->shape.blocks, values));
+	arena_release(x->arena, mark);
+	TRY(take_given_words(x, op, given));
 out:
 	return st;
 }
@@ -97,29 +156,41 @@ static size_t scratch_bits(const struct plan *p, const struct shape *s, const st
 
 static void cost_words(const struct plan *p, const struct shape *s, const struct plan_op *op, struct mpc_cost *c)
 {
-	(void)p, (void)op;
+	(void)p;
 	mpc_cost_input_words(c, s->blocks);
+	cost_given_words(s, type_width(&op->type), c);
 }
 
 static size_t scratch_words(const struct plan *p, const struct shape *s, const struct plan_op *op)
 {
-	(void)p, (void)op;
-	return 8 * largest_block(s);
+	size_t most = 8 * largest_block(s);
+
+	(void)p;
+	for (unsigned q = 0; q < EXEC_PROVIDERS_MAX; q++) {
+		size_t bytes = provided_words_scratch(type_width(&op->type), s->blocks[MPC_PARTIES + q]);
+		most = bytes > most ? bytes : most;
+	}
+	return most;
 }
 
 static enum status run_valid(struct exec *x, const struct plan_op *op)
 {
-	return input_bits(x, op, valid_row);
+	enum status st;
+
+	TRY(input_bits(x, op, valid_row, given_valid));
+	TRY(provided_check(x));
+out:
+	return st;
 }
 
 static enum status run_column(struct exec *x, const struct plan_op *op)
 {
-	return input_bits(x, op, column_row);
+	return input_bits(x, op, column_row, given_values);
 }
 
 static enum status run_column_words(struct exec *x, const struct plan_op *op)
 {
-	return input_words(x, op, column_row);
+	return input_words(x, op, column_row, given_values);
 }
 
 static bool is_nullable(const struct plan *p, const struct plan_op *op)
@@ -130,7 +201,7 @@ static bool is_nullable(const struct plan *p, const struct plan_op *op)
 static enum status run_known(struct exec *x, const struct plan_op *op)
 {
 	if (is_nullable(x->plan, op))
-		return input_bits(x, op, known_row);
+		return input_bits(x, op, known_row, given_known);
 	mpc_copy(x->m, mpc_bits_plane(&value_of(x, op)->bits, 0), PLANE_ONE, x->shape.rows);
 	return ST_OK;
 }
@@ -140,7 +211,7 @@ static enum status run_known_words(struct exec *x, const struct plan_op *op)
 	const struct mpc_words *z = &value_of(x, op)->words;
 
 	if (is_nullable(x->plan, op))
-		return input_words(x, op, known_row);
+		return input_words(x, op, known_row, given_known);
 	mpc_linear(x->m, z, 0, z, 0, NULL, 1);
 	return ST_OK;
 }
@@ -163,7 +234,18 @@ static enum status run_const(struct exec *x, const struct plan_op *op)
 	return ST_OK;
 }
 
-const struct operator operator_valid = {.run = run_valid, .cost = cost_bits, .scratch = scratch_bits};
+static void cost_valid(const struct plan *p, const struct shape *s, const struct plan_op *op, struct mpc_cost *c)
+{
+	cost_bits(p, s, op, c);
+	provided_check_cost(p, s, c);
+}
+
+static size_t scratch_valid(const struct plan *p, const struct shape *s, const struct plan_op *op)
+{
+	return scratch_bits(p, s, op) + provided_check_scratch(p, s);
+}
+
+const struct operator operator_valid = {.run = run_valid, .cost = cost_valid, .scratch = scratch_valid};
 const struct operator operator_column = {.run = run_column, .cost = cost_bits, .scratch = scratch_bits};
 const struct operator operator_known = {.run = run_known, .cost = cost_known, .scratch = scratch_bits};
 const struct operator operator_column_words = {.run = run_column_words, .cost = cost_words, .scratch = scratch_words};

@@ -138,6 +138,9 @@ MUST_USE enum status plan_infer(struct plan *p, uint16_t *where);
 /* Column bounds of SUMS column j (0 = count); [0,0] when there is none. */
 void plan_sums_bounds(const struct plan *p, const struct plan_op *sums, unsigned j, int64_t *lo, int64_t *hi);
 
+/* Does any operator read this column's values or NULLs? Only such columns are shared. */
+bool plan_reads(const struct plan *p, unsigned column);
+
 /* Released words of one group: every OUT's value, its nonnull bit if it has one, and the keep bit. */
 uint32_t plan_result_words(const struct plan *p);
 

@@ -18,7 +18,8 @@ static void check(const struct plan_random_options *o, uint32_t n, bool check_de
 {
 	static struct plan plan;
 	struct random_rows rows;
-	struct plan_world w = {.plan = &plan, .rows = &rows, .seed = o->seed, .check_depth = check_depth};
+	struct plan_world w = {.plan = &plan, .rows = &rows, .seed = o->seed, .check_depth = check_depth,
+	    .providers = (unsigned)(o->seed % 4)};
 
 	plan_random(&plan, o);
 	for (unsigned k = 0; k < plan.n_ops; k++)

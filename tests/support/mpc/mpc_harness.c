@@ -202,7 +202,7 @@ uint32_t world_sync(struct world *w)
 		w->sync_turn++;
 		pthread_cond_broadcast(&w->changed);
 	}
-	while (w->sync_turn == turn && !w->dead)
+	while (w->sync_turn == turn && !w->dead && !w->failed)
 		pthread_cond_wait(&w->changed, &w->lock);
 	uint32_t deepest = w->deepest;
 	turn = w->sync_turn;
@@ -214,7 +214,7 @@ uint32_t world_sync(struct world *w)
 		memset(w->depth, 0, sizeof w->depth);
 		pthread_cond_broadcast(&w->changed);
 	}
-	while (w->sync_turn == turn && !w->dead)
+	while (w->sync_turn == turn && !w->dead && !w->failed)
 		pthread_cond_wait(&w->changed, &w->lock);
 	pthread_mutex_unlock(&w->lock);
 	return deepest;
@@ -263,7 +263,7 @@ static void *run_party(void *arg)
 		w->counters[i] = mpc_counters(m);
 	w->finished++;
 	if (r->st != ST_OK)
-		w->dead = true;
+		w->failed = true; /* what it sent before still arrives */
 	pthread_cond_broadcast(&w->changed);
 	pthread_mutex_unlock(&w->lock);
 	mpc_free(m);

@@ -57,7 +57,7 @@ struct world {
 	    deepest; /* a message is one deeper than all its sender has received since the last sync */
 	const struct link *waits_for[MPC_PARTIES]; /* NULL: computing, or done */
 	unsigned finished, at_sync, sync_turn;
-	bool dead;
+	bool dead, failed;
 	uint64_t seed;
 	size_t arena_bytes;
 	size_t arena_peak[MPC_PARTIES];

@@ -10,28 +10,79 @@ struct seat {
 
 void plan_world_split(struct plan_world *w, uint32_t n, uint64_t seed)
 {
+	unsigned sources = MPC_PARTIES + w->providers;
 	uint32_t left = n;
 
-	for (unsigned i = 0; i < MPC_PARTIES; i++) {
+	for (unsigned i = 0; i < sources; i++) {
 		seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-		w->real[i] = i == 2 ? left : (uint32_t)((seed >> 33) % (left + 1));
+		w->real[i] = i + 1 == sources ? left : (uint32_t)((seed >> 33) % (left + 1));
 		w->padded[i] = w->real[i] + (uint32_t)(seed >> 61);
 		left -= w->real[i];
 	}
 }
 
-static struct exec_input input_of(const struct plan_world *w, unsigned party)
+static struct exec_input input_of(const struct plan_world *w, unsigned source)
 {
-	struct exec_input in = {.rows = w->padded[party], .real = w->real[party]};
+	struct exec_input in = {.rows = w->padded[source], .real = w->real[source]};
 	size_t at = 0;
 
-	for (unsigned i = 0; i < party; i++)
+	for (unsigned i = 0; i < source; i++)
 		at += w->real[i];
 	for (unsigned c = 0; c < w->plan->n_columns; c++) {
 		in.values[c] = w->rows->values[c] + at;
 		in.known[c] = w->plan->columns[c].nullable ? w->rows->known[c] + at : NULL;
 	}
 	return in;
+}
+
+/* ---- providers: XOR shares of the flat form ---- */
+
+static uint64_t *flat_of(const struct plan_world *w, unsigned q)
+{
+	struct exec_input in = input_of(w, MPC_PARTIES + q);
+	uint64_t *flat = calloc(exec_given_words(w->plan, in.rows) + 1, 8);
+
+	if (!flat)
+		abort();
+	exec_given_flatten(flat, w->plan, &in);
+	if (w->lie.on && w->lie.provider == q)
+		flat[w->lie.word] ^= UINT64_C(1) << w->lie.bit;
+	return flat;
+}
+
+/* Share i of three; 0 and 1 are drawn, 2 is what is left. */
+static uint64_t share_word(uint64_t seed, unsigned q, unsigned i, size_t k, uint64_t value)
+{
+	uint64_t drawn[2];
+
+	for (unsigned s = 0; s < 2; s++) {
+		drawn[s] = (seed + 1) * 0x9e3779b97f4a7c15u + q * 1000003u + s * 77u + k * 0xd1342543de82ef95u;
+		drawn[s] = (drawn[s] ^ drawn[s] >> 29) * 0xbf58476d1ce4e5b9u;
+		drawn[s] ^= drawn[s] >> 32;
+	}
+	return i < 2 ? drawn[i] : value ^ drawn[0] ^ drawn[1];
+}
+
+static void give(struct exec_given *g, const struct plan_world *w, unsigned q, unsigned party)
+{
+	uint32_t rows = w->padded[MPC_PARTIES + q];
+	size_t n = exec_given_words(w->plan, rows), bytes = exec_given_bytes(w->plan, rows);
+	uint64_t *flat = flat_of(w, q), *share = calloc(n + 1, 8);
+	void *storage = aligned_alloc(64, bytes + 64);
+
+	if (!share || !storage)
+		abort();
+	memset(storage, 0, bytes + 64);
+	exec_given_place(g, w->plan, rows, storage);
+	for (unsigned s = 0; s < 2; s++) {
+		for (size_t k = 0; k < n; k++)
+			share[k] = share_word(w->seed, q, (party + s) % MPC_PARTIES, k, flat[k]);
+		/* in two pieces, as messages would bring it */
+		exec_given_put(g, w->plan, s, 0, share, n / 3);
+		exec_given_put(g, w->plan, s, n / 3, share + n / 3, n - n / 3);
+	}
+	free(flat);
+	free(share);
 }
 
 static void complain(struct plan_world *w, const char *what, unsigned id, uint64_t measured, uint64_t stated)
@@ -59,7 +110,8 @@ static enum status step(struct plan_world *w, struct world *world, struct mpc *m
 	if (!w->check_depth)
 		return ST_OK;
 	uint32_t depth = world_sync(world);
-	if (depth != cost.rounds)
+	/* what providers gave need not wait for what parties send: then the chain may be shorter than the count */
+	if (w->providers ? depth > cost.rounds : depth != cost.rounds)
 		complain(w, "depth", id, depth, cost.rounds);
 out:
 	return st;
@@ -89,14 +141,22 @@ static enum status run_party(struct world *world, struct mpc *m, struct arena *a
 	const struct seat *seat = ctx;
 	struct plan_world *w = seat->w;
 	struct exec_input in = input_of(w, seat->party);
+	struct exec_given given[EXEC_PROVIDERS_MAX] = {0};
 	struct exec *x;
 	enum status st;
 
-	TRY(exec_new(&x, w->plan, m, arena, w->padded, &in));
-	for (uint16_t id = 1; id <= w->plan->n_ops; id++)
-		TRY(step(w, world, m, x, id));
-	TRY(keep_result(w, seat->party, x));
+	for (unsigned q = 0; q < w->providers; q++)
+		if (w->padded[MPC_PARTIES + q])
+			give(&given[q], w, q, seat->party);
+	TRY(exec_new(&x, w->plan, m, arena, w->padded, &in, given));
+	for (uint16_t id = 1; st == ST_OK && id <= w->plan->n_ops; id++)
+		st = step(w, world, m, x, id);
+	if (st == ST_OK)
+		st = keep_result(w, seat->party, x);
+	w->culprit[seat->party] = exec_culprit(x);
 out:
+	for (unsigned q = 0; q < EXEC_PROVIDERS_MAX; q++)
+		free(given[q].valid.share[0]); /* the start of its storage */
 	return st;
 }
 

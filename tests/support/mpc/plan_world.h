@@ -9,7 +9,15 @@
 struct plan_world {
 	const struct plan *plan;
 	const struct random_rows *rows;
-	uint32_t real[MPC_PARTIES], padded[MPC_PARTIES]; /* of each party; real ones are dealt out in order */
+	unsigned providers; /* 0..EXEC_PROVIDERS_MAX, set before the split: they get rows of their own */
+	uint32_t real[EXEC_SOURCES_MAX], padded[EXEC_SOURCES_MAX]; /* of each source; real ones are dealt out in order */
+	/* a provider that lies: bit `bit` of word `word` of its flat form is turned over before it is shared */
+	struct {
+		bool on;
+		unsigned provider, bit;
+		size_t word;
+	} lie;
+	unsigned culprit[MPC_PARTIES]; /* exec_culprit after ST_DATA_PROVIDED */
 	uint64_t seed; /* of the parties' keys */
 	bool is_watched; /* see mpc_harness.h; the view is in world.view */
 	unsigned watched;
@@ -26,7 +34,7 @@ struct plan_world {
 /* true: all parties ended well. */
 bool plan_world_run(struct plan_world *w);
 void plan_world_clear(struct plan_world *w);
-/* Splits n real rows and some padding over the parties. */
+/* Splits n real rows and some padding over the parties and providers. */
 void plan_world_split(struct plan_world *w, uint32_t n, uint64_t seed);
 
 #endif

@@ -286,16 +286,16 @@ static void what_is_not_kept_is_zero(void **state)
 
 static enum status wrong_order(struct world *w, struct mpc *m, struct arena *a, void *ctx)
 {
-	static const uint32_t rows[MPC_PARTIES] = {0, 0, 0};
+	static const uint32_t rows[EXEC_SOURCES_MAX] = {0, 0, 0};
 	struct exec_input in = {0}, too_many = {.rows = 1}, more_real = {.real = 1};
 	struct exec_result result;
 	struct exec *x;
 
 	(void)w, (void)ctx;
-	if (exec_new(&x, &plan, m, a, rows, &too_many) != ST_BUG ||
-	    exec_new(&x, &plan, m, a, rows, &more_real) != ST_BUG)
+	if (exec_new(&x, &plan, m, a, rows, &too_many, NULL) != ST_BUG ||
+	    exec_new(&x, &plan, m, a, rows, &more_real, NULL) != ST_BUG)
 		return ST_USAGE;
-	if (exec_new(&x, &plan, m, a, rows, &in) != ST_OK)
+	if (exec_new(&x, &plan, m, a, rows, &in, NULL) != ST_OK)
 		return ST_USAGE;
 	if (exec_step(x, 2) != ST_BUG || exec_step(x, 0) != ST_BUG || exec_result(x, &result) != ST_BUG)
 		return ST_USAGE;
@@ -323,18 +323,18 @@ static void steps_come_in_order_once(void **state)
 /* Too little memory is an error before anything is sent. */
 static enum status starved(struct world *w, struct mpc *m, struct arena *a, void *ctx)
 {
-	static const uint32_t rows[MPC_PARTIES] = {640, 0, 0};
+	static const uint32_t rows[EXEC_SOURCES_MAX] = {640, 0, 0};
 	struct exec_input in = {.rows = mpc_party(m) == 0 ? 640 : 0};
 	struct exec *x;
 
 	(void)w, (void)ctx;
-	enum status st = exec_new(&x, &plan, m, a, rows, &in);
+	enum status st = exec_new(&x, &plan, m, a, rows, &in, NULL);
 	return st == ST_NO_MEMORY && mpc_counters(m).messages == 0 ? ST_OK : ST_BUG;
 }
 
 static void too_little_memory_is_an_error(void **state)
 {
-	static const uint32_t rows[MPC_PARTIES] = {640, 0, 0};
+	static const uint32_t rows[EXEC_SOURCES_MAX] = {640, 0, 0};
 	void *ctx[MPC_PARTIES] = {NULL, NULL, NULL};
 	struct world w;
 
@@ -369,7 +369,7 @@ static void large_work_is_cut_in_pieces(void **state)
 	op(OP_OUT, 2, 0, 2, keep, op(OP_MAX, 0, 0, 2, matrix, product, 0), 0);
 	op(OP_OUTKEEP, 0, 0, 1, keep, 0, 0);
 	/* more than one piece and more than one block, or the test has lost its point */
-	const uint32_t split[MPC_PARTIES] = {ROWS, 0, 0}, few[MPC_PARTIES] = {1000, 0, 0};
+	const uint32_t split[EXEC_SOURCES_MAX] = {ROWS}, few[EXEC_SOURCES_MAX] = {1000};
 	struct exec_cost large, small;
 	exec_cost(&plan, split, product, &large);
 	exec_cost(&plan, few, product, &small);
@@ -401,7 +401,7 @@ static void fewer_rows_never_need_more_memory(void **state)
 	op(OP_OUT, 0, 0, 2, keep, high, 0);
 	op(OP_OUTKEEP, 0, 0, 1, keep, 0, 0);
 	for (uint32_t n = 0; n < (1 << 21) / 3; n += 1009) {
-		const uint32_t rows[MPC_PARTIES] = {n, n, n};
+		const uint32_t rows[EXEC_SOURCES_MAX] = {n, n, n};
 		size_t now = exec_memory(&plan, rows);
 
 		if (now < before)
@@ -413,7 +413,7 @@ static void fewer_rows_never_need_more_memory(void **state)
 /* The project's bound: a million rows, a grouped average under two comparisons, below 250 MiB a party. */
 static void a_million_rows_fit(void **state)
 {
-	static const uint32_t rows[MPC_PARTIES] = {333334, 333333, 333333};
+	static const uint32_t rows[EXEC_SOURCES_MAX] = {333334, 333333, 333333};
 
 	(void)state;
 	for (uint32_t groups = 4; groups <= 10; groups++) {

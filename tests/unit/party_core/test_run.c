@@ -119,7 +119,7 @@ static void cost_is_the_formula(void **state)
 	(void)state;
 	struct harness h;
 	struct exec_cost cost;
-	uint32_t rows[HARNESS_N];
+	uint32_t rows[EXEC_SOURCES_MAX] = {0};
 	uint64_t rounds = 0, sent[HARNESS_N] = {0};
 
 	wage_open(&h, 7);

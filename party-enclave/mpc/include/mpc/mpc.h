@@ -93,8 +93,8 @@ void mpc_add_scaled(struct mpc *m, const struct mpc_words *z, int64_t f, const s
 /* z[0] += f * (x[0] + x[1] + ...) */
 void mpc_add_sum(struct mpc *m, const struct mpc_words *z, int64_t f, const struct mpc_words *x);
 
-/* ---- input: each party shares its own block of lanes; blocks of all parties lie one after the other, party 0 first.
- * blocks[i]: lanes of party i, a multiple of MPC_LANE_ALIGN, as everybody knows; own: this party's values in the clear:
+/* ---- input: each party shares its own block of lanes; blocks of all parties lie one after the other, party 0 first; lanes of z above
+ * them are left alone. blocks[i]: lanes of party i, a multiple of MPC_LANE_ALIGN, as everybody knows; own: this party's values in the clear:
  * z->planes planes of blocks[party]/64 words each, or blocks[party] words. 1 round; party i sends
  * planes * blocks[i]/8, or 8 * blocks[i] bytes. ---- */
 MUST_USE enum status mpc_input_bits(
