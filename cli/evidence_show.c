@@ -41,7 +41,7 @@ enum status verb_evidence_show(struct cli *cli, int argc, char **argv)
 	TRY(cli_options(cli, argc, argv, opts, 1, &path, 1, 1));
 	TRY(tee_option(cli, tee, &kind));
 	TRY(read_file(cli, &bytes, path, COLLATERAL_FILE_MAX));
-	TRY(evidence_import(&file, buf_view(&bytes), path, kind, &cli->problem));
+	TRY(evidence_import(&file, buf_view(&bytes), path, &cli->problem));
 	struct slice evidence = buf_view(&file.bytes), inner = evidence_open_enclave(evidence);
 	if (inner.len)
 		evidence = inner;

@@ -8,6 +8,8 @@
  */
 #include "evidence.h"
 
+#include "attest/hcl.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +73,7 @@ static enum status read_evidence(struct cli *cli, struct judgement *j, const cha
 	enum status st = read_file(cli, &file, path, COLLATERAL_FILE_MAX);
 
 	if (st == ST_OK)
-		st = evidence_import(&j->file, buf_view(&file), path, j->kind, &cli->problem);
+		st = evidence_import(&j->file, buf_view(&file), path, &cli->problem);
 	buf_clear(&file);
 	return as_verdict(cli, j, st, ATT_CHECK_FORM, "evidence: binary, hex or base64");
 }
@@ -119,7 +121,12 @@ static enum status examine(struct judgement *j)
 
 	if (evidence_open_enclave(in.evidence).len)
 		return att_refuse(&j->finding, ST_ATT_FORMAT, ATT_CHECK_FORM, "a quote, report or document as the TEE made it", "%s", open_enclave);
-	enum status st = att_examine(&j->claims, j->kind, &in, &j->finding);
+	const struct hcl_evidence hcl = {.report = buf_view(&j->file.hcl),
+	    .message = buf_view(&j->file.message),
+	    .signature = buf_view(&j->file.signature),
+	    .pcrs = j->file.pcrs[0]};
+	bool azure = j->file.form == EVIDENCE_AZURE_JSON && (j->kind == TEE_SNP || j->kind == TEE_TPM);
+	enum status st = azure ? hcl_examine(&j->claims, j->kind, &hcl, &in, &j->finding) : att_examine(&j->claims, j->kind, &in, &j->finding);
 	j->has_claims = st == ST_OK;
 	return st;
 }
@@ -212,7 +219,8 @@ static enum status settle_kind(struct cli *cli, struct judgement *j, const struc
 	if (!j->kind && j->finding.st == ST_OK)
 		att_refuse(&j->finding, ST_ATT_FORMAT, ATT_CHECK_KIND, "evidence of a kind that is known, or --tee", "%s",
 		    evidence_open_enclave(buf_view(&j->file.bytes)).len ? open_enclave : "bytes like none of them");
-	if ((j->kind == TEE_SOFTWARE || j->kind == TEE_TPM) && !j->reference->ref.root && j->finding.st == ST_OK)
+	bool rooted = j->kind == TEE_SOFTWARE || (j->kind == TEE_TPM && j->file.form != EVIDENCE_AZURE_JSON);
+	if (rooted && !j->reference->ref.root && j->finding.st == ST_OK)
 		return problem_set(&cli->problem, ST_ARGUMENT, "--root", "give it, or --policy and --party that pin it",
 		    "%s evidence is signed by a root of one installation", tee_name(j->kind));
 	return ST_OK;

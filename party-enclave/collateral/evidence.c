@@ -112,25 +112,73 @@ static enum status take_vcek(struct evidence_file *out, struct slice object, con
 	return st;
 }
 
+static bool hex_member(struct buf *out, struct slice object, const char *key)
+{
+	struct slice token;
+	struct buf text = {0};
+	enum scan_type kind;
+	bool ok = scan_find(object, key, &token, &kind) && scan_text(&text, token) && text_hex(out, buf_view(&text));
+
+	ok = ok && !text.failed && !out->failed;
+	buf_clear(&text);
+	return ok;
+}
+
+static bool take_pcr(uint8_t out[static AZURE_PCR_LEN], struct slice token)
+{
+	struct buf text = {0}, bytes = {0};
+	bool ok = scan_text(&text, token) && text_hex(&bytes, buf_view(&text)) && bytes.len == AZURE_PCR_LEN && !bytes.failed;
+
+	if (ok)
+		memcpy(out, bytes.ptr, AZURE_PCR_LEN);
+	buf_clear(&text);
+	buf_clear(&bytes);
+	return ok;
+}
+
+/* "pcrs": exactly the 24 of the SHA-256 bank, in order. */
+static bool take_pcrs(struct evidence_file *out, struct slice list)
+{
+	enum scan_type kind;
+	struct scan j;
+	size_t n = 0;
+
+	scan_begin(&j, list);
+	scan_enter_array(&j);
+	while (scan_element(&j)) {
+		struct slice token = scan_value(&j, &kind);
+		if (n == AZURE_PCRS || !take_pcr(out->pcrs[n++], token))
+			return false;
+	}
+	return scan_end(&j) && n == AZURE_PCRS;
+}
+
+static bool take_quote(struct evidence_file *out, struct slice object)
+{
+	struct slice quote, list;
+	enum scan_type kind;
+
+	return scan_find(object, "tpm_quote", &quote, &kind) && kind == SCAN_OBJECT && hex_member(&out->message, quote, "message") &&
+	       hex_member(&out->signature, quote, "signature") && scan_find(quote, "pcrs", &list, &kind) && take_pcrs(out, list);
+}
+
 static enum status import_azure(struct evidence_file *out, struct slice text, const char *name, struct problem *p)
 {
 	struct slice object;
-	struct buf hcl = {0};
 	enum scan_type kind;
 	enum status st;
 
-	if (!scan_find(text, "evidence", &object, &kind) || kind != SCAN_OBJECT || !member_bytes(&hcl, object, "hcl_report"))
-		st = refuse(p, name, "JSON that holds no evidence that is known: \"evidence\" with \"hcl_report\" is");
-	else if (!begins(buf_view(&hcl), "HCLA", 4) || hcl.len < HCL_HEADER_LEN + SNP_REPORT_LEN)
-		st = refuse(p, name, "its hcl_report is not one: it begins with HCLA and holds an SNP report");
-	else {
-		buf_append(&out->bytes, hcl.ptr + HCL_HEADER_LEN, SNP_REPORT_LEN);
-		out->form = EVIDENCE_AZURE_JSON;
-		st = buf_status(&out->bytes);
-		if (st == ST_OK)
-			st = take_vcek(out, object, name, p);
-	}
-	buf_clear(&hcl);
+	if (!scan_find(text, "evidence", &object, &kind) || kind != SCAN_OBJECT || !member_bytes(&out->hcl, object, "hcl_report"))
+		return refuse(p, name, "JSON that holds no evidence that is known: \"evidence\" with \"hcl_report\" is");
+	if (!begins(buf_view(&out->hcl), "HCLA", 4) || out->hcl.len < HCL_HEADER_LEN + SNP_REPORT_LEN)
+		return refuse(p, name, "its hcl_report is not one: it begins with HCLA and holds an SNP report");
+	if (!take_quote(out, object))
+		return refuse(p, name, "its tpm_quote is not one: message, signature and 24 pcrs in hex");
+	out->form = EVIDENCE_AZURE_JSON;
+	buf_append(&out->bytes, out->hcl.ptr + HCL_HEADER_LEN, SNP_REPORT_LEN);
+	TRY(buf_status(&out->bytes));
+	TRY(take_vcek(out, object, name, p));
+out:
 	return st;
 }
 
@@ -149,13 +197,11 @@ static enum status import_text(struct evidence_file *out, struct slice text, con
 	return buf_status(&out->bytes);
 }
 
-enum status evidence_import(
-    struct evidence_file *out, struct slice file, const char *name, enum tee_kind kind, struct problem *p)
+enum status evidence_import(struct evidence_file *out, struct slice file, const char *name, struct problem *p)
 {
 	struct evidence_file made = {.form = EVIDENCE_BINARY};
 	enum status st;
 
-	(void)kind;
 	if (text_is_plain(file))
 		st = import_text(&made, text_trim(file), name, p);
 	else {
@@ -174,5 +220,8 @@ void evidence_file_clear(struct evidence_file *e)
 	if (!e)
 		return;
 	buf_clear(&e->bytes);
+	buf_clear(&e->hcl);
+	buf_clear(&e->message);
+	buf_clear(&e->signature);
 	collateral_clear(&e->collateral);
 }

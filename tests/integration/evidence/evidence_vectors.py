@@ -154,6 +154,9 @@ def snp(t):
         t.expect(f"{report} with {leaf or 'its own'}", words + (["--endorsement", f"snp/{leaf}"] if leaf else []), verdict, checks)
         if leaf:
             t.expect(f"{report} with {leaf} as collateral", words + ["--collateral", f"snp/{leaf}"], verdict, checks)
+    t.expect("azure as tpm", ["snp/azure-milan-v3-vtpm.json", "--tee", "tpm", "--at", "2026-04-01T00:00:00Z", "--collateral", MILAN], "valid", {""})
+    t.expect("azure as nitro", ["snp/azure-milan-v3-vtpm.json", "--tee", "nitro", "--at", "2026-04-01T00:00:00Z"], "reject", {"form"})
+    t.expect("azure later", ["snp/azure-milan-v3-vtpm.json", "--tee", "tpm", "--at", "2032-01-24T00:00:00Z", "--collateral", MILAN], "reject", {"validity"})
     t.expect("no chain", ["snp/virtee-milan-v2-report.hex", "--tee", "snp", "--at", "2024-01-01T00:00:00Z", "--endorsement", "snp/virtee-milan-v2-vcek.der"],
              "reject", {"collateral"})
     t.expect("no leaf", ["snp/virtee-milan-v2-report.hex", "--tee", "snp", "--at", "2024-01-01T00:00:00Z", "--collateral", MILAN], "reject", {"collateral"})

@@ -17,7 +17,7 @@ static enum status take(struct slice file)
 	enum status st;
 
 	evidence_file_clear(&e);
-	st = evidence_import(&e, file, "FILE", 0, &p);
+	st = evidence_import(&e, file, "FILE", &p);
 	assert_int_equal(p.st, st == ST_NO_MEMORY ? p.st : st);
 	return st;
 }
@@ -47,7 +47,7 @@ static void encodings(void **state)
 static void what_is_none(void **state)
 {
 	static const char *const bad[] = {"", " ", "hello, world", "+w=", "+x==", "+w===", "+", "=", "+=w=", "{}", "{\"evidence\":{}}", "{\"evidence\":{\"hcl_report\":\"AAAA\"}}",
-	    "{\"evidence\":{\"hcl_report\":7}}", "{\"evidence\":[", "{"};
+	    "{\"evidence\":{\"hcl_report\":7}}", "{\"evidence\":[", "{", "{\"evidence\":{\"hcl_report\":\"SENMQQ\"}}"};
 	(void)state;
 
 	for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)

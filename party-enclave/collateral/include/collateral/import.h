@@ -66,14 +66,15 @@ MUST_USE enum status collateral_facts(struct collateral_facts *out, const struct
 /* ---- evidence files ---- */
 enum evidence_form { EVIDENCE_BINARY = 1, EVIDENCE_HEX, EVIDENCE_BASE64, EVIDENCE_AZURE_JSON };
 const char *evidence_form_name(enum evidence_form form);
+enum { AZURE_PCRS = 24, AZURE_PCR_LEN = 32 };
 struct evidence_file {
 	enum evidence_form form;
-	struct buf bytes;             /* the vendor's own form */
+	struct buf bytes;             /* the vendor's own form; of an Azure VM the SNP report */
 	struct collateral collateral; /* certificates that the file carried beside it */
+	struct buf hcl, message, signature; /* Azure VM: the whole HCL report, and the vTPM's quote (attest/hcl.h) */
+	uint8_t pcrs[AZURE_PCRS][AZURE_PCR_LEN];
 };
-/* kind: what the caller takes it for, 0 unknown; it only decides what is taken out of a file that holds several things. */
-MUST_USE enum status evidence_import(
-    struct evidence_file *out, struct slice file, const char *name, enum tee_kind kind, struct problem *p);
+MUST_USE enum status evidence_import(struct evidence_file *out, struct slice file, const char *name, struct problem *p);
 void evidence_file_clear(struct evidence_file *e);
 /* What the bytes look like, by their first fields; 0 unknown. */
 enum tee_kind evidence_kind(struct slice evidence);
