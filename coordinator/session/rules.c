@@ -4,7 +4,7 @@
  */
 #include "machine.h"
 
-enum { STATEMENT = DOC_STATEMENT_MAX, EVIDENCE = 65536 + DOC_STATEMENT_MAX + 64 };
+enum { STATEMENT = DOC_STATEMENT_MAX, EVIDENCE = DOC_EVIDENCE_MAX + DOC_COLLATERAL_MAX + DOC_STATEMENT_MAX + 64 };
 
 /* clang-format off */
 static const struct rule rules[] = {

@@ -77,3 +77,44 @@ enum status att_bundle_encode(struct buf *out, const struct att_bundle *b)
 	buf_clear(&bytes);
 	return st;
 }
+
+static bool holds(const struct att_bundle *b, const struct att_item *i)
+{
+	for (size_t k = 0; k < b->n; k++)
+		if (b->items[k].type == i->type && slice_equal(b->items[k].bytes, i->bytes))
+			return true;
+	return false;
+}
+
+static size_t item_cost(const struct att_item *i)
+{
+	enum { HEADS = 32 }; /* array, type, time, two byte strings: at most */
+
+	return HEADS + i->bytes.len + i->signature.len;
+}
+
+/* As many items as the limits permit, in their order; none twice. */
+static void add_items(struct att_bundle *to, size_t *bytes, const struct att_bundle *from)
+{
+	for (size_t k = 0; k < from->n; k++) {
+		const struct att_item *i = &from->items[k];
+		if (to->n == ATT_ITEMS_MAX || *bytes + item_cost(i) > ATT_COLLATERAL_MAX || holds(to, i))
+			continue;
+		to->items[to->n++] = *i;
+		*bytes += item_cost(i);
+	}
+}
+
+enum status att_bundle_merge(struct buf *out, struct slice first, struct slice second)
+{
+	struct att_bundle parts[2] = {{0}}, merged = {0};
+	const struct slice sources[2] = {first, second};
+	size_t bytes = sizeof label + 16;
+
+	for (unsigned k = 0; k < 2; k++) {
+		if (att_bundle_decode(&parts[k], sources[k]) != ST_OK)
+			parts[k].n = 0;
+		add_items(&merged, &bytes, &parts[k]);
+	}
+	return merged.n ? att_bundle_encode(out, &merged) : ST_OK;
+}

@@ -88,13 +88,25 @@ bool att_is_temporary(enum status st)
 	return st == ST_ATT_COLLATERAL || st == ST_ATT_VALIDITY || st == ST_ATT_EXPIRED || st == ST_NO_MEMORY;
 }
 
+static bool is_about_evidence(enum status st)
+{
+	return strncmp(status_code(st), "ATT-", 4) == 0;
+}
+
+void att_advice(char *out, size_t cap, enum status st)
+{
+	const char *outlook = !is_about_evidence(st) ? ""
+			      : att_is_temporary(st) ? " (temporary: a new attempt can help)"
+						     : " (permanent: a new attempt alone does not help)";
+
+	snprintf(out, cap, "%s%s", status_fix(st), outlook);
+}
+
 enum status att_problem(struct problem *p, const struct att_finding *f, const char *where)
 {
 	char fix[256];
 
-	snprintf(fix, sizeof fix, "%s (%s)%s%s", status_fix(f->st),
-	    att_is_temporary(f->st) ? "temporary: a new attempt can help" : "permanent: a new attempt does not help",
-	    f->policy_key[0] ? "; policy: " : "", f->policy_key);
-	return problem_set(
-	    p, f->st, where, fix, "%s: expected %s, got %s", att_check_name(f->check), f->expected, f->got);
+	att_advice(fix, sizeof fix, f->st);
+	return problem_set(p, f->st, where, fix, "%s: expected %s, got %s%s%s%s", att_check_name(f->check), f->expected, f->got,
+	    f->policy_key[0] ? " (policy: " : "", f->policy_key, f->policy_key[0] ? ")" : "");
 }

@@ -1,6 +1,8 @@
 /* One line per TEE. The kind is told by the host, so the policy's reference decides which one is permitted. */
 #include "verifier.h"
 
+#include "attest/collateral.h"
+
 static const att_verifier verifiers[TEE_KIND_COUNT_] = {
     [TEE_SOFTWARE] = soft_verify,
     [TEE_NITRO] = nitro_verify,
@@ -9,6 +11,18 @@ static const att_verifier verifiers[TEE_KIND_COUNT_] = {
     [TEE_SNP] = snp_verify,
     [TEE_TPM] = tpm_verify,
 };
+
+/* Whatever the TEE: a bundle that is none is refused before anything is looked for in it. */
+static enum status check_bundle(struct slice collateral, struct att_finding *f)
+{
+	struct att_bundle bundle;
+	enum status st = att_bundle_decode(&bundle, collateral);
+
+	if (st == ST_OK)
+		return ST_OK;
+	return att_refuse(f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, "a collateral bundle of at most 262144 bytes, or none",
+	    "%zu bytes that are none: %s", collateral.len, status_title(st));
+}
 
 enum status att_examine(
     struct att_claims *out, enum tee_kind kind, const struct att_input *in, struct att_finding *f)
@@ -22,9 +36,9 @@ enum status att_examine(
 	if (in->evidence.len == 0 || in->evidence.len > ATT_EVIDENCE_MAX)
 		return att_refuse(
 		    f, ST_ATT_FORMAT, ATT_CHECK_FORM, "1 to 65536 bytes of evidence", "%zu bytes", in->evidence.len);
-	if (in->collateral.len > ATT_COLLATERAL_MAX)
-		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, "at most 262144 bytes of collateral", "%zu bytes",
-		    in->collateral.len);
+	st = check_bundle(in->collateral, f);
+	if (st != ST_OK)
+		return st;
 	st = verify(&claims, in, f);
 	if (st == ST_OK)
 		*out = claims;

@@ -35,7 +35,13 @@ void endorse_request_evidence(
 
 static enum status refused(struct slice code, struct slice message, struct problem *problem)
 {
-	return problem_set(problem, ST_ATT_ENDORSE_REFUSED, "endorser", NULL, "%.*s: %.*s", (int)code.len,
+	char text[17] = {0};
+
+	/* A refusal is a refusal; collateral that is missing or stale is not one, and a new attempt may do. */
+	memcpy(text, code.ptr, code.len < sizeof text ? code.len : sizeof text - 1);
+	enum status why = status_from_code(text);
+	bool is_collateral = why == ST_ATT_COLLATERAL || why == ST_ATT_VALIDITY;
+	return problem_set(problem, is_collateral ? why : ST_ATT_ENDORSE_REFUSED, "endorser", NULL, "%.*s: %.*s", (int)code.len,
 	    (const char *)code.ptr, (int)message.len, (const char *)message.ptr);
 }
 

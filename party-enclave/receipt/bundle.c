@@ -17,10 +17,11 @@ static void put_evidences(struct buf *out, uint64_t key, const struct admission_
 	cbor_put_u64(out, key);
 	cbor_put_array(out, POLICY_PARTIES_MAX);
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
-		cbor_put_array(out, 3);
+		cbor_put_array(out, 4);
 		cbor_put_u64(out, items[i].kind);
 		cbor_put_bytes(out, items[i].evidence);
 		cbor_put_bytes(out, items[i].endorsement);
+		cbor_put_bytes(out, items[i].collateral);
 	}
 }
 
@@ -50,10 +51,11 @@ static void read_evidences(struct cbor_reader *r, uint64_t key, struct admission
 	cbor_key(r, key);
 	cbor_array_exact(r, POLICY_PARTIES_MAX);
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
-		cbor_array_exact(r, 3);
+		cbor_array_exact(r, 4);
 		items[i].kind = (uint32_t)cbor_u64_max(r, UINT32_MAX);
 		items[i].evidence = cbor_bytes_max(r, ATT_EVIDENCE_MAX);
 		items[i].endorsement = cbor_bytes(r);
+		items[i].collateral = cbor_bytes_max(r, ATT_COLLATERAL_MAX);
 		cbor_close(r);
 	}
 	cbor_close(r);

@@ -123,7 +123,9 @@ out:
 void boundary_put_quote(struct buf *out, const struct boundary_quote *m)
 {
 	put32(out, m->kind);
+	put32(out, (uint32_t)m->evidence.len);
 	buf_append(out, m->evidence.ptr, m->evidence.len);
+	buf_append(out, m->collateral.ptr, m->collateral.len);
 }
 
 enum status boundary_get_quote(struct boundary_quote *m, struct slice body)
@@ -132,7 +134,8 @@ enum status boundary_get_quote(struct boundary_quote *m, struct slice body)
 	struct boundary_quote q = {.kind = rd_u32le(&r)};
 	enum status st;
 
-	q.evidence = rest_of(&r);
+	q.evidence = rd_slice(&r, rd_u32le(&r));
+	q.collateral = rest_of(&r);
 	TRY(rd_end(&r));
 	*m = q;
 out:

@@ -2,8 +2,6 @@
 #include "base/cbor.h"
 #include "proto/documents.h"
 
-enum { EVIDENCE_MAX = 65536 };
-
 void doc_put_list(struct buf *out, const struct slice *items, size_t n)
 {
 	cbor_put_array(out, n);
@@ -40,18 +38,20 @@ out:
 
 void doc_put_evidence(struct buf *out, const struct doc_evidence *e)
 {
-	cbor_put_array(out, 3);
+	cbor_put_array(out, 4);
 	cbor_put_u64(out, e->kind);
 	cbor_put_bytes(out, e->evidence);
 	cbor_put_bytes(out, e->endorsement);
+	cbor_put_bytes(out, e->collateral);
 }
 
 static void read_evidence(struct cbor_reader *r, struct doc_evidence *e)
 {
-	cbor_array_exact(r, 3);
+	cbor_array_exact(r, 4);
 	e->kind = (uint32_t)cbor_u64_max(r, UINT32_MAX);
-	e->evidence = cbor_bytes_max(r, EVIDENCE_MAX);
+	e->evidence = cbor_bytes_max(r, DOC_EVIDENCE_MAX);
 	e->endorsement = cbor_bytes_max(r, DOC_STATEMENT_MAX);
+	e->collateral = cbor_bytes_max(r, DOC_COLLATERAL_MAX);
 	cbor_close(r);
 }
 

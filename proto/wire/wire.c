@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum { STORED_NONE, STORED_REQUEST, STORED_REPLY };
-enum { CODE_MAX = 15, MESSAGE_MAX = 255, ID_MAX = 32, HOLD_MAX_MS = 60000 };
+enum { CODE_MAX = 15, MESSAGE_MAX = 511, ID_MAX = 32, HOLD_MAX_MS = 60000 };
 
 static const struct scan_field message_fields[] = {
     {1, SCAN_U64, true, 1, 0, 0, NULL},

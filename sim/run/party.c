@@ -57,7 +57,8 @@ static enum status enclave_frame_in(void *ctx, struct frame *out)
 }
 
 /* The TEE device of the simulated machine: the software TEE's own producer, with the configured measurement. */
-static enum status enclave_quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence)
+static enum status enclave_quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence,
+    struct buf *collateral)
 {
 	struct sim_party *p = ctx;
 	struct att_claims claims = {.kind = TEE_SOFTWARE, .instance_len = ATT_UEID_LEN, .instance = {1}, .issued_s = party_clock(p)};
@@ -67,6 +68,7 @@ static enum status enclave_quote(void *ctx, const uint8_t report_data[HASH_LEN],
 	memcpy(claims.report_data, report_data, HASH_LEN);
 	struct random rng = p->device_rng;
 	rng.fill(rng.ctx, claims.instance + 1, ATT_UEID_LEN - 1);
+	(void)collateral;
 	*kind = TEE_SOFTWARE;
 	att_soft_produce(evidence, &claims, p->sim->cfg->tee_root_sk[p->index]);
 	return buf_status(evidence);
@@ -335,7 +337,7 @@ static enum status make_host(struct sim_party *p)
 {
 	const struct sim_config *cfg = p->sim->cfg;
 	struct host_config host = {.policy = cfg->policy, .policy_file = cfg->policy_file, .self = p->index, .attempt = p->sim->attempt,
-		.time_s = party_clock(p), .table = cfg->tables[p->index]};
+		.time_s = party_clock(p), .collateral = cfg->collateral[p->index], .table = cfg->tables[p->index]};
 	const struct host_io io = {p, host_to_enclave, host_to_peer, host_post_message, host_endorse, host_connect, host_deliver, host_event};
 	struct mailbox_config mail = {.attempt = p->sim->attempt, .host_sk = p->host_sk};
 	uint8_t seed[ED25519_SEED_LEN];

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The structure, checked: links, includes, the enclave's contents, and that no core calls the system.
 
-usage: layering.py links|includes|enclave|cores SOURCE_DIR BUILD_DIR
+usage: layering.py links|includes|enclave|cores|anchors SOURCE_DIR BUILD_DIR
 Each check prints what it looked at and exits 1 with every offence, so that a green run cannot have looked at nothing.
 """
 import os
@@ -89,7 +89,7 @@ def header_owner(graph, header, source):
 
 def check_includes(source, build):
     graph, offences, files = read_graph(build), [], 0
-    special = {"base/random.h": "base_random", "channel/endorse.h": "endorse_core"}
+    special = {"base/random.h": "base_random", "channel/endorse.h": "endorse_core", "attest/collateral.h": "attest"}
     for name, target in graph.items():
         if not is_product(target):
             continue
@@ -167,9 +167,38 @@ def check_cores(source, build):
     return offences
 
 
+def check_anchors(source, build):
+    """Vendors' roots: one table, in the programs that verify, by that one name; no core refers to any."""
+    graph, offences, holders = read_graph(build), [], []
+    table = "att_anchors_production"
+    for name in read_table(os.path.join(source, "tests/layering/cores.txt"))["cores"].split():
+        if name in graph:
+            archive = os.path.join(build, graph[name]["folder"], f"lib{name}.a")
+            out = subprocess.run(["nm", "-u", archive], capture_output=True, text=True, check=True).stdout
+            offences += [f"the core {name} refers to {s}" for s in re.findall(r"U (\S*anchors_\S*)", out) if s != "att_anchors_hold"]
+    for name, target in graph.items():
+        program = os.path.join(build, "bin", name)
+        if "attest_anchors" not in target["links"] or not os.path.exists(program):
+            continue
+        holders.append(name)
+        out = subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout
+        data = re.findall(r"^[0-9a-f]+ ([BDRVdr]) (\S*anchors?\S*)$", out, re.M)
+        found = [s for kind, s in data if kind.isupper()]
+        if found != [table]:
+            offences.append(f"{name} holds the anchors {found}, not {table} alone")
+        locals_ = [s for kind, s in data if not kind.isupper() and not s.startswith(".")]
+        if locals_ != ["anchors"]:
+            offences.append(f"{name} holds the tables {locals_}, not the one behind {table}")
+    if not {"parley-enclave", "parley-endorser", "parley"} <= set(holders):
+        offences.append(f"only {holders} link the production anchors: nothing was checked")
+    print(f"{table} stands alone in {' '.join(sorted(holders))}")
+    return offences
+
+
 def main():
     check, source, build = sys.argv[1:4]
-    offences = {"links": check_links, "includes": check_includes, "enclave": check_enclave, "cores": check_cores}[check](source, build)
+    offences = {"links": check_links, "includes": check_includes, "enclave": check_enclave, "cores": check_cores,
+                "anchors": check_anchors}[check](source, build)
     for offence in offences:
         print("layering:", offence)
     return 1 if offences else 0

@@ -13,7 +13,8 @@ static enum status read_evidences(struct party *p)
 	TRY(inbox_expect(p, FRAME_EVIDENCES, &f));
 	TRY(doc_get_evidences(items, &n, f.body));
 	for (size_t i = 0; i < n; i++)
-		list[i] = (struct admission_evidence){.kind = items[i].kind, .evidence = items[i].evidence, .endorsement = items[i].endorsement};
+		list[i] = (struct admission_evidence){.kind = items[i].kind, .evidence = items[i].evidence, .endorsement = items[i].endorsement,
+		    .collateral = items[i].collateral};
 	TRY(admission_evidences(p->admission, list, n, &p->problem));
 	p->state = ENC_CHANNELS;
 out:

@@ -96,13 +96,15 @@ out:
 
 static enum status send_evidence(struct party *p)
 {
-	struct buf evidence = {.limit = ATT_EVIDENCE_MAX};
+	struct buf evidence = {.limit = ATT_EVIDENCE_MAX}, collateral = {.limit = ATT_COLLATERAL_MAX};
 	struct boundary_quote quote = {0};
 	enum status st;
 
-	TRY(p->env->quote(p->env->ctx, admission_report_data(p->admission), &quote.kind, &evidence));
+	TRY(p->env->quote(p->env->ctx, admission_report_data(p->admission), &quote.kind, &evidence, &collateral));
 	TRY(buf_status(&evidence));
+	TRY(buf_status(&collateral));
 	quote.evidence = buf_view(&evidence);
+	quote.collateral = buf_view(&collateral);
 	buf_reset(&p->scratch);
 	boundary_put_quote(&p->scratch, &quote);
 	TRY(buf_status(&p->scratch));
@@ -110,6 +112,7 @@ static enum status send_evidence(struct party *p)
 	p->state = ENC_EVIDENCE_SENT;
 out:
 	buf_clear(&evidence);
+	buf_clear(&collateral);
 	return st;
 }
 

@@ -74,7 +74,7 @@ static void report_fault(struct party *p, enum status st)
 	if (p->problem.st == ST_OK || p->problem.st != st)
 		snprintf(f.message, sizeof f.message, "%s", status_title(st));
 	else
-		snprintf(f.message, sizeof f.message, "%.255s", p->problem.message);
+		snprintf(f.message, sizeof f.message, "%.511s", p->problem.message);
 	make_plain(f.message);
 	blame_from_problem(p);
 	snprintf(f.code, sizeof f.code, "%s", status_code(st));

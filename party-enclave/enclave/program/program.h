@@ -17,7 +17,8 @@ enum status host_link_out(void *link, enum frame_type type, uint8_t peer, struct
 enum status host_link_in(void *link, struct frame *out);
 
 /* ---- tee_device.c: a packet of 64 bytes report data out; one of u32 kind and evidence in ---- */
-enum status tee_quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence);
+enum status tee_quote(
+    void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral);
 
 /* ---- sandbox.c ---- */
 /* From here on: the descriptors that are open, memory, randomness, nothing else. ST_TEE when a wall cannot be built. */

@@ -40,7 +40,8 @@ static enum status collect(const struct host *h, struct pieces *p, struct slice 
 		return ST_REC_RECEIPT;
 	for (size_t i = 0; i < parties; i++) {
 		p->bundle.receipts[i] = p->doc.receipts[i];
-		p->bundle.evidences[i] = (struct admission_evidence){.kind = p->evidences[i].kind, .evidence = p->evidences[i].evidence, .endorsement = p->evidences[i].endorsement};
+		p->bundle.evidences[i] = (struct admission_evidence){.kind = p->evidences[i].kind, .evidence = p->evidences[i].evidence, .endorsement = p->evidences[i].endorsement,
+		    .collateral = p->evidences[i].collateral};
 	}
 	for (size_t i = 0; i < p->doc.n_parts; i++) {
 		if (p->doc.sender[i] >= parties)

@@ -4,6 +4,7 @@
  */
 #include "host_private.h"
 
+#include "attest/collateral.h"
 #include "channel/endorse.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ void host_free(struct host *h)
 {
 	if (!h)
 		return;
-	struct buf *bufs[] = {&h->scratch, &h->response, &h->hellos, &h->evidences, &h->admits, &h->commits};
+	struct buf *bufs[] = {&h->scratch, &h->response, &h->collateral, &h->hellos, &h->evidences, &h->admits, &h->commits};
 	for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
 		buf_clear(bufs[i]);
 	free(h);
@@ -45,11 +46,13 @@ const struct problem *host_problem(const struct host *h)
 void host_fail(struct host *h, enum status st, const char *blame, const char *message)
 {
 	struct doc_fault fault = {0};
+	char fix[256];
 
 	if (h->state != HOST_RUNNING)
 		return;
 	h->state = HOST_FAILED;
-	problem_set(&h->problem, st, blame[0] ? blame : h->cfg.policy->parties[h->cfg.self].id, NULL, "%s", message);
+	att_advice(fix, sizeof fix, st);
+	problem_set(&h->problem, st, blame[0] ? blame : h->cfg.policy->parties[h->cfg.self].id, fix, "%s", message);
 	snprintf(fault.code, sizeof fault.code, "%s", status_code(st));
 	snprintf(fault.blame, sizeof fault.blame, "%s", blame);
 	snprintf(fault.message, sizeof fault.message, "%s", message);
@@ -161,6 +164,13 @@ static void on_hello(struct host *h, const struct frame *f)
 	buf_clear(&hello);
 }
 
+/* What goes out with our own evidence: what the TEE had, then our own copy. */
+static enum status own_collateral(struct host *h, struct slice from_tee)
+{
+	buf_reset(&h->collateral);
+	return att_bundle_merge(&h->collateral, from_tee, h->cfg.collateral);
+}
+
 static void on_evidence(struct host *h, const struct frame *f)
 {
 	struct slice hellos[DOC_PARTIES_MAX], document;
@@ -168,14 +178,15 @@ static void on_evidence(struct host *h, const struct frame *f)
 	size_t n;
 
 	if (!host_check(h, boundary_get_quote(&quote, f->body), "reading evidence") ||
-	    !host_check(h, doc_get_list(hellos, &n, buf_view(&h->hellos)), "reading the HELLO list"))
+	    !host_check(h, doc_get_list(hellos, &n, buf_view(&h->hellos)), "reading the HELLO list") ||
+	    !host_check(h, own_collateral(h, quote.collateral), "putting collateral together"))
 		return;
 	buf_reset(&h->scratch);
-	endorse_request_evidence(&h->scratch, hellos, n, quote.kind, quote.evidence, (struct slice){0});
+	endorse_request_evidence(&h->scratch, hellos, n, quote.kind, quote.evidence, buf_view(&h->collateral));
 	if (!endorse(h, &document))
 		return;
 	buf_reset(&h->scratch);
-	doc_put_evidence(&h->scratch, &(struct doc_evidence){quote.kind, quote.evidence, document});
+	doc_put_evidence(&h->scratch, &(struct doc_evidence){quote.kind, quote.evidence, document, buf_view(&h->collateral)});
 	if (host_post(h, WM_EVIDENCE, buf_view(&h->scratch)))
 		host_phase(h, "evidence");
 }
@@ -296,10 +307,41 @@ static void on_hellos(struct host *h, struct slice body)
 	host_emit(h, FRAME_HELLOS, 0, body);
 }
 
+static enum status lay_over(struct host *h, struct doc_evidence *items, size_t n)
+{
+	struct buf merged[DOC_PARTIES_MAX] = {{0}};
+	enum status st = ST_OK;
+
+	for (size_t i = 0; st == ST_OK && i < n; i++) {
+		st = att_bundle_merge(&merged[i], h->cfg.collateral, items[i].collateral);
+		items[i].collateral = buf_view(&merged[i]);
+	}
+	buf_reset(&h->evidences);
+	if (st == ST_OK)
+		doc_put_evidences(&h->evidences, items, n);
+	for (size_t i = 0; i < n; i++)
+		buf_clear(&merged[i]);
+	return st == ST_OK ? buf_status(&h->evidences) : st;
+}
+
+/* Our own copy of the vendors' documents goes before a peer's, which may be stale, missing or made up. What our enclave gets
+ * is what the receipt will hold. */
+static enum status lay_collateral(struct host *h, struct slice body)
+{
+	struct doc_evidence items[DOC_PARTIES_MAX];
+	size_t n;
+	enum status st;
+
+	TRY(doc_get_evidences(items, &n, body));
+	TRY(lay_over(h, items, n));
+out:
+	return st;
+}
+
 static void on_evidences(struct host *h, struct slice body)
 {
-	keep(&h->evidences, body);
-	if (host_emit(h, FRAME_EVIDENCES, 0, body))
+	if (host_check(h, lay_collateral(h, body), "reading the evidence list") &&
+	    host_emit(h, FRAME_EVIDENCES, 0, buf_view(&h->evidences)))
 		host_phase(h, "verifying");
 }
 
@@ -340,11 +382,13 @@ static void on_release(struct host *h, struct slice body)
 static void on_abort(struct host *h, struct slice body)
 {
 	struct doc_fault fault;
+	char fix[256];
 
 	if (!host_check(h, doc_get_fault(&fault, body), "reading the abort"))
 		return;
 	h->fault_posted = true; /* everybody knows already */
-	problem_set(&h->problem, ST_SES_ABORTED, fault.blame[0] ? fault.blame : "coordinator", status_fix(status_from_code(fault.code)),
+	att_advice(fix, sizeof fix, status_from_code(fault.code));
+	problem_set(&h->problem, ST_SES_ABORTED, fault.blame[0] ? fault.blame : "coordinator", fix,
 	    "aborted: %s [%s]", fault.message, fault.code);
 	host_fail(h, ST_SES_ABORTED, fault.blame, fault.message);
 }

@@ -11,7 +11,7 @@ struct host {
 	bool fault_posted;
 	bool delivered;    /* the bundle is written: only once, and never DONE without it */
 	struct problem problem;
-	struct buf scratch, response;
+	struct buf scratch, response, collateral;
 	/* what the receipt is made of, as relayed */
 	struct buf hellos, evidences, admits, commits;
 	size_t bench_line;

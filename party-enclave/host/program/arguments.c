@@ -25,6 +25,7 @@ enum status arguments_parse(struct arguments *a, int argc, char **argv, struct p
 		{"--policy", &a->policy, true}, {"--party", &a->party, true}, {"--coordinator", &a->coordinator, true},
 		{"--endorser", &a->endorser, true}, {"--tee-root", &a->tee_root, true}, {"--out", &a->out, true}, {"--data", &a->data, false},
 		{"--listen", &a->listen, false}, {"--session", &a->session, false}, {"--enclave", &a->enclave, false}, {"--bench", &a->bench, false},
+		{"--collateral", &a->collateral, false},
 	};
 	enum { N = sizeof all / sizeof *all };
 

@@ -1,6 +1,7 @@
 /* parley-host: one organisation's host for one session. What it is given is checked before anything is started. */
 #include "program.h"
 
+#include "attest/collateral.h"
 #include "oblivious/bench.h"
 
 #include <errno.h>
@@ -64,6 +65,25 @@ static enum status load_data(struct program *p)
 	buf_clear(&bytes);
 	p->has_table = st == ST_OK;
 	return st;
+}
+
+/* Our own copy of the vendors' documents. Its windows are judged by whoever verifies; here only that it is a bundle at all. */
+static enum status load_collateral(struct program *p)
+{
+	static struct att_bundle bundle;
+	const char *path = p->args.collateral;
+	enum status st;
+
+	if (!path)
+		return ST_OK;
+	st = buf_read_file(&p->collateral, path, ATT_COLLATERAL_MAX);
+	if (st != ST_OK)
+		return problem_set(&p->problem, st, path, NULL, "cannot read the collateral: %s", strerror(errno));
+	st = att_bundle_decode(&bundle, buf_view(&p->collateral));
+	if (st != ST_OK)
+		return problem_set(
+		    &p->problem, st, path, "make one with `parley collateral fetch`", "not a collateral bundle: %s", status_title(st));
+	return ST_OK;
 }
 
 /* --bench op:rows:repetitions,… : numbers of enum bench_op. */
@@ -141,6 +161,7 @@ static enum status run(struct program *p)
 	TRY(parse_bench(p));
 	TRY(load_policy(p));
 	TRY(load_data(p));
+	TRY(load_collateral(p));
 	if (mkdir(p->args.out, 0700) != 0 && errno != EEXIST)
 		return problem_set(&p->problem, ST_CANT_CREATE, p->args.out, NULL, "cannot create the folder: %s", strerror(errno));
 	TRY(make_host_key(p));
@@ -170,6 +191,7 @@ static void clear(struct program *p)
 	ingest_table_clear(&p->table);
 	wipe(p->host_sk, sizeof p->host_sk);
 	buf_clear(&p->policy_file);
+	buf_clear(&p->collateral);
 	free(p->policy);
 	report_free(p->report);
 }

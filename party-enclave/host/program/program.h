@@ -17,7 +17,7 @@ enum {
 };
 
 struct arguments {
-	const char *policy, *party, *coordinator, *endorser, *data, *tee_root, *listen, *out, *session, *enclave, *bench;
+	const char *policy, *party, *coordinator, *endorser, *data, *tee_root, *listen, *out, *session, *enclave, *bench, *collateral;
 	bool json, events;
 };
 MUST_USE enum status arguments_parse(struct arguments *a, int argc, char **argv, struct problem *problem);
@@ -57,7 +57,7 @@ struct program {
 	struct arguments args;
 	struct problem problem;
 	struct policy *policy;
-	struct buf policy_file;
+	struct buf policy_file, collateral;
 	struct slice payload;
 	uint8_t policy_hash[HASH_LEN];
 	int self;

@@ -265,6 +265,7 @@ static enum status make_host(struct program *p)
 {
 	const struct host_io io = {p, io_to_enclave, io_to_peer, io_post, io_endorse, io_connect, io_deliver, io_event};
 	struct host_config host = {.policy = p->policy, .policy_file = buf_view(&p->policy_file), .self = (unsigned)p->self, .attempt = p->attempt,
+		.collateral = buf_view(&p->collateral),
 		.time_s = (int64_t)time(NULL), .table = p->has_table ? &p->table : NULL, .bench = p->n_bench ? p->bench : NULL, .n_bench = p->n_bench};
 	struct mailbox_config mail = {.attempt = p->attempt, .host_sk = p->host_sk};
 	enum status st;

@@ -19,7 +19,7 @@ enum frame_type {
 	/* host → enclave */
 	FRAME_BOOT = 1,  /* policy file, own id, session, attempt, time: struct boundary_boot */
 	FRAME_HELLOS,    /* [HELLO…] as the coordinator sent it: doc_get_list */
-	FRAME_EVIDENCES, /* [[kind, E, O]…]: doc_get_evidences */
+	FRAME_EVIDENCES, /* [[kind, E, O, C]…]: doc_get_evidences */
 	FRAME_PEER,      /* peer = party number: one channel frame, both directions */
 	FRAME_DATA,      /* one chunk of one column: struct boundary_data */
 	FRAME_DATA_END,  /* u32 total rows */
@@ -78,6 +78,7 @@ struct boundary_bench {
 struct boundary_quote { /* FRAME_EVIDENCE */
 	uint32_t kind;
 	struct slice evidence;
+	struct slice collateral; /* a bundle that the TEE itself had, or empty */
 };
 struct boundary_step {
 	uint16_t op;            /* op id just completed */

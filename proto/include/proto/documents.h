@@ -14,6 +14,8 @@ enum {
 	DOC_ID_MAX = 32,
 	DOC_URL_MAX = 255,
 	DOC_SESSION_LEN = 16,
+	DOC_EVIDENCE_MAX = 65536,
+	DOC_COLLATERAL_MAX = 262144,
 	DOC_STATEMENT_MAX = 4096, /* HELLO, endorsement, ADMIT, COMMIT, STEP, CONFIRM, RECEIPT */
 };
 #define DOC_ENROL_LABEL "parley/enrol/v1"
@@ -24,10 +26,10 @@ enum {
 void doc_put_list(struct buf *out, const struct slice *items, size_t n);
 MUST_USE enum status doc_get_list(struct slice items[static DOC_PARTIES_MAX], size_t *n, struct slice body);
 
-/* EVIDENCE [kind, E, O]; EVIDENCES [[kind, E, O]…] */
+/* EVIDENCE [kind, E, O, C]; EVIDENCES [[kind, E, O, C]…]. C: a collateral bundle or empty; opaque here */
 struct doc_evidence {
 	uint32_t kind;
-	struct slice evidence, endorsement;
+	struct slice evidence, endorsement, collateral;
 };
 void doc_put_evidence(struct buf *out, const struct doc_evidence *e);
 MUST_USE enum status doc_get_evidence(struct doc_evidence *out, struct slice body);
@@ -89,8 +91,9 @@ void doc_put_bundle(struct buf *out, const struct doc_bundle *b);
 MUST_USE enum status doc_get_bundle(struct doc_bundle *out, struct slice body);
 
 /* FAULT, ABORT [code text, blame id text (may be empty), message text] */
+enum { DOC_MESSAGE_MAX = 511 };
 struct doc_fault {
-	char code[16], blame[DOC_ID_MAX + 1], message[256];
+	char code[16], blame[DOC_ID_MAX + 1], message[DOC_MESSAGE_MAX + 1];
 };
 void doc_put_fault(struct buf *out, const struct doc_fault *f);
 MUST_USE enum status doc_get_fault(struct doc_fault *out, struct slice body);

@@ -70,7 +70,7 @@ struct wire_session_view {
 	uint8_t policy_hash[HASH_LEN];
 	enum session_state state;
 	uint32_t step, steps;
-	char code[16], blame[33], message[256]; /* ABORTED */
+	char code[16], blame[33], message[512]; /* ABORTED */
 	int64_t created_s, changed_s, deadline_s;
 	bool debug_insecure;
 	uint32_t n_parties;
@@ -79,7 +79,7 @@ struct wire_session_view {
 enum { WIRE_VIEWS_MAX = 64 };
 struct wire_reply {
 	char code[16]; /* "OK" or a stable code */
-	char message[256];
+	char message[512];
 	bool has_session;
 	uint8_t session[WIRE_SESSION_LEN];
 	uint32_t attempt;

@@ -56,6 +56,7 @@ struct sim_config {
 	uint8_t tee_root_sk[SIM_PARTIES][ED25519_SECRET_LEN];
 	uint8_t measurement[SIM_PARTIES][HASH_LEN];
 	const struct att_anchors *anchors; /* borrowed; NULL: none, which software evidence does not need */
+	struct slice collateral[SIM_PARTIES];   /* that host's own bundle, or empty */
 	int64_t clock_offset_s[SIM_PARTIES];    /* a host, and its TEE device, whose clock is wrong */
 	int64_t endorser_offset_s[SIM_PARTIES]; /* an endorser whose clock is wrong */
 	struct link_spec party_link, coordinator_link;

@@ -148,7 +148,8 @@ static void genuine_evidences(struct run *r)
 		else
 			produce(&evidence[i], i, report_data);
 		endorse(&endorsement[i], sid, i, buf_view(&evidence[i]));
-		items[i] = (struct doc_evidence){TEE_SOFTWARE, buf_view(&evidence[i]), buf_view(&endorsement[i])};
+		items[i] = (struct doc_evidence){
+		    .kind = TEE_SOFTWARE, .evidence = buf_view(&evidence[i]), .endorsement = buf_view(&endorsement[i])};
 	}
 	doc_put_evidences(&r->frame, items, N);
 	for (unsigned i = 0; i < N; i++) {
@@ -196,12 +197,13 @@ static enum status frame_in(void *ctx, struct frame *out)
 	return ST_OK;
 }
 
-static enum status quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence)
+static enum status quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral)
 {
 	struct run *r = ctx;
 
 	produce(evidence, SELF, report_data);
 	buf_append(&r->quote, evidence->ptr, evidence->len);
+	(void)collateral;
 	*kind = TEE_SOFTWARE;
 	return ST_OK;
 }

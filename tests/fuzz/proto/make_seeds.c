@@ -82,7 +82,7 @@ static void frames(void)
 	boundary_put_bench(&b, &(struct boundary_bench){1, 0, 1000});
 	save("fuzz_boundary", "bench", &b);
 	b = begin(4);
-	boundary_put_quote(&b, &(struct boundary_quote){1, slice_str("evidence")});
+	boundary_put_quote(&b, &(struct boundary_quote){1, slice_str("evidence"), slice_str("bundle")});
 	save("fuzz_boundary", "quote", &b);
 	b = begin(5);
 	boundary_put_step(&b, &(struct boundary_step){3, 2, 400, 500, slice_str("document")});
@@ -95,7 +95,7 @@ static void frames(void)
 static void lists(void)
 {
 	const struct slice items[2] = {slice_str("first"), slice_str("second")};
-	const struct doc_evidence evidence[2] = {{1, items[0], items[1]}, {1, items[1], items[0]}};
+	const struct doc_evidence evidence[2] = {{1, items[0], items[1], items[0]}, {1, items[1], items[0], {0}}};
 	static struct doc_peers peers = {.n = 2};
 	struct buf b = begin(0);
 

@@ -262,7 +262,7 @@ static void endorse_evidence(struct liar *l, struct slice body, struct buf *out,
 	cbor_put_u64(&payload, 3);
 	cbor_put_bytes(&payload, slice_of(h, sizeof h));
 	cose_sign1(&document, "parley/endorse/v1", buf_view(&payload), l->stage->keys.endorse_sk[1]);
-	e.item[1] = (struct doc_evidence){TEE_SOFTWARE, buf_view(&evidence), buf_view(&document)};
+	e.item[1] = (struct doc_evidence){.kind = TEE_SOFTWARE, .evidence = buf_view(&evidence), .endorsement = buf_view(&document)};
 	doc_put_evidences(out, e.item, e.n);
 	buf_clear(&evidence);
 	buf_clear(&payload);

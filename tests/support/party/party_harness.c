@@ -121,13 +121,15 @@ static enum status frame_in(void *ctx, struct frame *out)
 	return ST_OK;
 }
 
-static enum status quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence)
+static enum status quote(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence,
+    struct buf *collateral)
 {
 	struct harness_link *l = ctx;
 	struct att_claims claims = l->h->party[l->self].claims;
 
 	memcpy(claims.report_data, report_data, HASH_LEN);
 	att_soft_produce(evidence, &claims, l->h->keys.root_sk);
+	(void)collateral;
 	*kind = claims.kind;
 	return ST_OK;
 }
@@ -273,7 +275,8 @@ static void on_evidence(struct harness *h, unsigned i, struct slice body)
 	if (!all_have(h, FRAME_EVIDENCE))
 		return;
 	for (unsigned j = 0; j < HARNESS_N; j++)
-		items[j] = (struct doc_evidence){h->party[j].kind, buf_view(&h->party[j].evidence), buf_view(&h->party[j].endorsement)};
+		items[j] = (struct doc_evidence){
+		    .kind = h->party[j].kind, .evidence = buf_view(&h->party[j].evidence), .endorsement = buf_view(&h->party[j].endorsement)};
 	if (!h->keep_lists)
 		doc_put_evidences(&h->evidences, items, HARNESS_N);
 	send_all(h, FRAME_EVIDENCES, buf_view(&h->evidences));

@@ -1,7 +1,10 @@
 /* channel/admission.h, evidence and endorsements: each attack has its own code, and names the party it is about. */
 #include "world.h"
 
+#include "attest/collateral.h"
 #include "base/cose.h"
+
+#include <stdio.h>
 
 static struct world w;
 
@@ -380,6 +383,95 @@ static void the_roster_is_the_documented_one(void **state)
 	assert_memory_equal(roster, expected, HASH_LEN);
 }
 
+/* Collateral is hashed into nothing: what each verifier's host lays in may differ, and the roster is the same. */
+static void collateral_may_differ_between_verifiers(void **state)
+{
+	struct att_bundle bundle = {.n = 1, .items = {{.type = ATT_ITEM_CRL, .bytes = slice_str("a list")}}};
+	struct buf bytes = {0};
+
+	(void)state;
+	assert_int_equal(att_bundle_encode(&bytes, &bundle), ST_OK);
+	for (unsigned i = 0; i < N; i++) {
+		w.items[1].collateral = i == 0 ? (struct slice){0} : buf_view(&bytes);
+		world_give_evidences(&w, i, N);
+	}
+	world_assert_all(&w, ST_OK);
+	for (unsigned i = 1; i < N; i++)
+		assert_memory_equal(w.admission[i]->roster, w.admission[0]->roster, HASH_LEN);
+	world_channels(&w); /* and so is what they found */
+	world_assert_all(&w, ST_OK);
+	buf_clear(&bytes);
+}
+
+static void refuses_collateral_that_is_none(void **state)
+{
+	(void)state;
+	w.items[1].collateral = slice_str("garbage");
+	for (unsigned i = 0; i < N; i++) {
+		world_give_evidences(&w, i, N);
+		assert_string_equal(w.problem[i].where, "party south");
+		assert_non_null(strstr(w.problem[i].fix, "temporary"));
+	}
+	world_assert_all(&w, ST_ATT_COLLATERAL);
+}
+
+static void unlocked_memory_is_refused_if_the_policy_says_so(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < N; i++)
+		w.policy[i]->memory_locked = true;
+	world_evidences(&w);
+	world_assert_all(&w, ST_OK);
+	world_close(&w);
+	assert_int_equal(open_world(state), 0);
+	for (unsigned i = 0; i < N; i++)
+		w.policy[i]->memory_locked = true;
+	w.claims[1].memory_unlocked = true;
+	restate_south();
+	assert_all_refuse_south(ST_ATT_PLATFORM);
+}
+
+static void expect_distinct(uint8_t vendors, uint8_t operators, enum status st)
+{
+	for (unsigned i = 0; i < N; i++) {
+		w.policy[i]->distinct_vendors = vendors;
+		w.policy[i]->distinct_operators = operators;
+	}
+	world_evidences(&w);
+	world_assert_all(&w, st);
+	world_close(&w);
+	assert_int_equal(open_world(NULL), 0);
+}
+
+/* Software enclaves have no vendor that would keep the host out: one is too many to ask for. */
+static void software_never_counts_towards_diversity(void **state)
+{
+	(void)state;
+	expect_distinct(0, 0, ST_OK);
+	expect_distinct(1, 0, ST_ATT_DISTINCT);
+	expect_distinct(3, 0, ST_ATT_DISTINCT);
+}
+
+static void set_operators(const char *const names[N])
+{
+	for (unsigned i = 0; i < N; i++)
+		for (unsigned j = 0; j < N; j++)
+			snprintf(w.policy[i]->parties[j].operator_, sizeof w.policy[i]->parties[j].operator_, "%s", names[j]);
+}
+
+static void operators_are_counted_exactly(void **state)
+{
+	static const char *const two[N] = {"cloud a", "cloud b", "cloud a"}, *const close_by[N] = {"cloud a", "Cloud a", "cloud a "};
+
+	(void)state;
+	set_operators(two);
+	expect_distinct(0, 2, ST_OK);
+	set_operators(two);
+	expect_distinct(0, 3, ST_ATT_DISTINCT);
+	set_operators(close_by);
+	expect_distinct(0, 3, ST_OK);
+}
+
 #define world_test(f) cmocka_unit_test_setup_teardown(f, open_world, close_world)
 
 int main(void)
@@ -411,6 +503,11 @@ int main(void)
 	    world_test(a_second_list_is_a_replay),
 	    world_test(evidence_before_hellos_is_out_of_order),
 	    world_test(the_roster_is_the_documented_one),
+	    world_test(collateral_may_differ_between_verifiers),
+	    world_test(refuses_collateral_that_is_none),
+	    world_test(unlocked_memory_is_refused_if_the_policy_says_so),
+	    world_test(software_never_counts_towards_diversity),
+	    world_test(operators_are_counted_exactly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ static void bodies_come_back(void **state)
 	struct boundary_data with = {2, 7, 4, 3, slice_of(values, sizeof values), slice_of(known, 3)};
 	struct boundary_data without = {2, 7, 4, 3, slice_of(values, sizeof values), {0}};
 	struct boundary_bench bench = {3, 4, 5};
-	struct boundary_quote quote = {1, slice_str("evidence")};
+	struct boundary_quote quote = {1, slice_str("evidence"), slice_str("bundle")};
 	struct boundary_step step = {9, 2, 3, 4, slice_str("document")};
 	struct boundary_mark mark = {1, 2, UINT64_MAX, 4};
 

@@ -113,7 +113,7 @@ static void lists(void **state)
 static void evidence(void **state)
 {
 	(void)state;
-	const struct doc_evidence items[2] = {{1, three[0], three[1]}, {2, three[1], three[2]}};
+	const struct doc_evidence items[2] = {{1, three[0], three[1], three[2]}, {2, three[1], three[2], {0}}};
 	struct buf b = {0};
 
 	doc_put_evidence(&b, &items[0]);

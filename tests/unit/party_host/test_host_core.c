@@ -2,6 +2,7 @@
  * by the test. Whole sessions with real enclaves: tests/unit/sim, tests/integration. */
 #include "support/test.h"
 
+#include "attest/collateral.h"
 #include "base/cbor.h"
 #include "host/host_core.h"
 #include "policy_builder.h"
@@ -13,6 +14,7 @@ struct world {
 	/* what went out */
 	unsigned frames[64], posts[64], to_peer[3], connected, delivered, marks, steps, bench_done;
 	struct buf last_frame, last_post, bundle, result;
+	struct buf tee_collateral, own_collateral, peer_collateral, last_evidence_post, last_evidences_frame;
 	bool endorser_refuses, endorser_gone, disk_full, peer_gone;
 };
 
@@ -22,6 +24,8 @@ static enum status to_enclave(void *ctx, enum frame_type type, uint8_t peer, str
 
 	(void)peer;
 	w->frames[type]++;
+	if (type == FRAME_EVIDENCES)
+		buf_append(&w->last_evidences_frame, body.ptr, body.len);
 	buf_reset(&w->last_frame);
 	buf_append(&w->last_frame, body.ptr, body.len);
 	return ST_OK;
@@ -43,6 +47,8 @@ static enum status post(void *ctx, enum wire_message_kind kind, struct slice bod
 	struct world *w = ctx;
 
 	w->posts[kind]++;
+	if (kind == WM_EVIDENCE)
+		buf_append(&w->last_evidence_post, body.ptr, body.len);
 	buf_reset(&w->last_post);
 	buf_append(&w->last_post, body.ptr, body.len);
 	return ST_OK;
@@ -101,17 +107,28 @@ static void event(void *ctx, const struct host_event *e)
 static int64_t values[70000];
 static struct ingest_table table = {.rows = 70000, .columns = TEST_COLUMNS, .values = {values, values, values}};
 
+/* A bundle of one certificate, which says so. */
+static void one_certificate(struct buf *out, const char *text)
+{
+	struct att_bundle b = {.n = 1, .items = {{.type = ATT_ITEM_CERTIFICATE, .fetched_s = 1, .bytes = slice_str(text)}}};
+
+	assert_int_equal(att_bundle_encode(out, &b), ST_OK);
+}
+
 static void open_world(struct world *w, const struct host_bench *bench, uint32_t recipients)
 {
 	struct test_keys keys;
 
 	*w = (struct world){.policy = calloc(1, sizeof *w->policy)};
 	assert_non_null(w->policy);
+	one_certificate(&w->tee_collateral, "from the TEE");
+	one_certificate(&w->own_collateral, "our own copy");
+	one_certificate(&w->peer_collateral, "from a peer");
 	test_keys_from_seed(&keys, 7);
 	test_policy_fill(w->policy, &keys);
 	w->policy->recipients = recipients;
 	struct host_config cfg = {.policy = w->policy, .policy_file = slice_str("the policy"), .self = 1, .session = {0x5e}, .attempt = 1,
-	    .time_s = 1750001000, .urls = {"tcp://127.0.0.1:7001", "", ""}, .table = &table, .bench = bench, .n_bench = bench ? 1 : 0};
+	    .time_s = 1750001000, .urls = {"tcp://127.0.0.1:7001", "", ""}, .collateral = buf_view(&w->own_collateral), .table = &table, .bench = bench, .n_bench = bench ? 1 : 0};
 	struct host_io io = {w, to_enclave, to_peer, post, endorse, connect_peers, deliver, event};
 	assert_int_equal(host_new(&w->host, &cfg, &io), ST_OK);
 	host_start(w->host);
@@ -120,7 +137,8 @@ static void open_world(struct world *w, const struct host_bench *bench, uint32_t
 
 static void close_world(struct world *w)
 {
-	struct buf *all[] = {&w->last_frame, &w->last_post, &w->bundle, &w->result};
+	struct buf *all[] = {&w->last_frame, &w->last_post, &w->bundle, &w->result, &w->tee_collateral, &w->own_collateral,
+	    &w->peer_collateral, &w->last_evidence_post, &w->last_evidences_frame};
 
 	host_free(w->host);
 	host_free(NULL);
@@ -161,7 +179,7 @@ static void quote(struct world *w)
 {
 	struct buf body = {0};
 
-	boundary_put_quote(&body, &(struct boundary_quote){1, slice_str("evidence")});
+	boundary_put_quote(&body, &(struct boundary_quote){1, slice_str("evidence"), buf_view(&w->tee_collateral)});
 	frame(w, FRAME_EVIDENCE, 0, buf_view(&body));
 	buf_clear(&body);
 }
@@ -169,7 +187,8 @@ static void quote(struct world *w)
 /* Up to the enclave's ADMITTED. */
 static void admit(struct world *w)
 {
-	const struct doc_evidence items[3] = {{1, slice_str("x"), slice_str("y")}, {1, slice_str("x"), slice_str("y")}, {1, slice_str("x"), slice_str("y")}};
+	const struct doc_evidence items[3] = {{1, slice_str("x"), slice_str("y"), {0}},
+	    {1, slice_str("x"), slice_str("y"), buf_view(&w->peer_collateral)}, {1, slice_str("x"), slice_str("y"), slice_str("no bundle")}};
 	static struct doc_peers peers = {.n = 3};
 	struct buf body = {0};
 
@@ -251,6 +270,41 @@ static void a_session_from_boot_to_done(void **state)
 	host_fail(w.host, ST_IO, "", "too late"); /* nothing undoes it */
 	assert_int_equal(host_state(w.host), HOST_DONE);
 	assert_int_equal(w.posts[WM_FAULT], 0);
+	close_world(&w);
+}
+
+static void assert_items(struct slice collateral, const char *const *texts, size_t n)
+{
+	struct att_bundle b;
+
+	assert_int_equal(att_bundle_decode(&b, collateral), ST_OK);
+	assert_int_equal(b.n, n);
+	for (size_t k = 0; k < n; k++)
+		assert_slice_equal(b.items[k].bytes, slice_str(texts[k]));
+}
+
+/* Our own copy goes out with our evidence, and lies before what a peer sent, whatever that is. */
+static void own_collateral_is_laid_over_everybodys(void **state)
+{
+	(void)state;
+	struct world w;
+	struct doc_evidence mine, all[DOC_PARTIES_MAX];
+	struct receipt_bundle receipt;
+	size_t n;
+
+	open_world(&w, NULL, 7);
+	compute(&w);
+	bundle(&w, 3, 3);
+	assert_int_equal(doc_get_evidence(&mine, buf_view(&w.last_evidence_post)), ST_OK);
+	assert_items(mine.collateral, (const char *const[]){"from the TEE", "our own copy"}, 2);
+	assert_int_equal(doc_get_evidences(all, &n, buf_view(&w.last_evidences_frame)), ST_OK);
+	assert_int_equal(n, 3);
+	assert_items(all[0].collateral, (const char *const[]){"our own copy"}, 1);
+	assert_items(all[1].collateral, (const char *const[]){"our own copy", "from a peer"}, 2);
+	assert_items(all[2].collateral, (const char *const[]){"our own copy"}, 1);
+	assert_int_equal(receipt_bundle_decode(&receipt, buf_view(&w.bundle)), ST_OK);
+	for (size_t i = 0; i < 3; i++) /* an audit appraises with the very bytes that our enclave had */
+		assert_slice_equal(receipt.evidences[i].collateral, all[i].collateral);
 	close_world(&w);
 }
 
@@ -480,6 +534,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_session_from_boot_to_done), cmocka_unit_test(who_is_no_recipient_gets_a_receipt_alone),
+	    cmocka_unit_test(own_collateral_is_laid_over_everybodys),
 	    cmocka_unit_test(a_bundle_that_lacks_something_is_refused), cmocka_unit_test(done_comes_after_the_bundle_and_the_bundle_once),
 	    cmocka_unit_test(a_full_disk_is_no_success), cmocka_unit_test(an_enclaves_fault_is_posted_once),
 	    cmocka_unit_test(an_abort_ends_the_enclave_and_is_not_echoed), cmocka_unit_test(the_endorser_may_refuse_or_be_gone),

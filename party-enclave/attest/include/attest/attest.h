@@ -81,7 +81,9 @@ enum status att_refuse(struct att_finding *f, enum status st, enum att_check che
 /* The same with both values as hex, cut to what fits. */
 enum status att_refuse_bytes(struct att_finding *f, enum status st, enum att_check check, const char *what,
     struct slice expected, struct slice got);
-/* "check: expected X, got Y", the fix of the status, and whether trying again can help. */
+/* What to do about a status, and for those of attestation whether trying again can help: "fix (temporary: …)". */
+void att_advice(char *out, size_t cap, enum status st);
+/* "check: expected X, got Y (policy: KEY)", with att_advice() as the fix. */
 enum status att_problem(struct problem *p, const struct att_finding *f, const char *where);
 bool att_is_temporary(enum status st); /* missing or stale collateral, age: another attempt may do; else a person must act */
 

@@ -36,4 +36,8 @@ MUST_USE enum status att_bundle_decode(struct att_bundle *out, struct slice byte
 /* ST_TOO_LARGE, ST_NO_MEMORY. */
 MUST_USE enum status att_bundle_encode(struct buf *out, const struct att_bundle *b);
 
+/* Appends a bundle with all of `first` and what of `second` is not in it, as far as the limits permit: a verifier's host lays its
+ * own copy over a peer's. Either may be empty; one that is no bundle counts as empty. ST_NO_MEMORY. Both empty: appends nothing. */
+MUST_USE enum status att_bundle_merge(struct buf *out, struct slice first, struct slice second);
+
 #endif

@@ -34,7 +34,8 @@ void endorser_free(struct endorser *e);
 /* Always appends a response; now_s is the endorser's own clock (HELLO times must lie within skew of it). */
 void endorser_handle(struct endorser *e, struct slice request, int64_t now_s, struct buf *response);
 
-/* The client's side: builds requests, reads responses (ST_ATT_ENDORSE_REFUSED with the endorser's message). */
+/* The client's side: builds requests, reads responses (ST_ATT_ENDORSE_REFUSED with the endorser's message; ST_ATT_COLLATERAL
+ * and ST_ATT_VALIDITY as themselves). */
 void endorse_request_enrol(struct buf *out, struct slice payload);
 void endorse_request_hello(struct buf *out, struct slice payload);
 void endorse_request_evidence(

@@ -22,8 +22,8 @@ struct party_env {
 	enum status (*frame_out)(void *ctx, enum frame_type type, uint8_t peer, struct slice body);
 	/* Next frame from the host; blocks; body valid until the next call. ST_CLOSED when the host is gone. */
 	enum status (*frame_in)(void *ctx, struct frame *out);
-	/* Evidence over 64 bytes of report data, from the TEE device. */
-	enum status (*quote)(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence);
+	/* Evidence over 64 bytes of report data, from the TEE device; collateral: a bundle that it had besides, or left empty. */
+	enum status (*quote)(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral);
 	const struct att_anchors *anchors; /* vendors' roots: the program's one table, or a test's; borrowed */
 	struct random rng;
 	size_t arena_max; /* bytes of share memory that may be reserved */

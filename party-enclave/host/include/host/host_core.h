@@ -53,6 +53,7 @@ struct host_config {
 	int64_t time_s;                            /* this host's clock */
 	uint8_t host_key[ED25519_PUBLIC_LEN];
 	const char *urls[POLICY_PARTIES_MAX];      /* where we listen for that party, "" for none */
+	struct slice collateral;                   /* this organisation's own bundle, or empty; borrowed */
 	const struct ingest_table *table;          /* own rows; NULL when this party brings none */
 	const struct host_bench *bench;            /* instead of data; NULL in a real session */
 	size_t n_bench;
