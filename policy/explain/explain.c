@@ -4,11 +4,11 @@
 #include <stdio.h>
 
 const char *const explain_sections[EXPLAIN_SECTIONS] = {
-    "policy", "threats", "learns", "withheld", "leaks", "keys", "defaults"};
+    "policy", "evidence", "threats", "learns", "withheld", "leaks", "keys", "defaults"};
 
 const char *explain_section_title(const char *section)
 {
-	static const char *const titles[EXPLAIN_SECTIONS] = {"The policy", "What holds against whom", "Who learns what",
+	static const char *const titles[EXPLAIN_SECTIONS] = {"The policy", "Which code is admitted", "What holds against whom", "Who learns what",
 	    "What nobody learns", "What sizes and counts say", "What keys can do",
 	    "What was filled in (a real session refuses it)"};
 
@@ -108,6 +108,14 @@ static void explain_leaks(const struct explainer *e)
 	    p->min_subjects);
 }
 
+static bool has_roots(const struct policy *p)
+{
+	for (unsigned i = 0; i < p->n_parties; i++)
+		if (p->parties[i].has_tee_root)
+			return true;
+	return false;
+}
+
 static void explain_keys(const struct explainer *e)
 {
 	char to[128];
@@ -124,7 +132,8 @@ static void explain_keys(const struct explainer *e)
 	    "endorsers");
 	explain_say(e, "receive",
 	    "opens results. Stolen from %s: the thief reads results of the past and the future, and nothing else", to);
-	explain_say(e, "TEE root",
+	if (has_roots(e->p))
+		explain_say(e, "TEE root",
 	    "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured one on "
 	    "that "
 	    "installation; with rep3 one such party alone reads no secret");
@@ -149,7 +158,7 @@ static void explain_defaults(const struct explainer *e)
 
 void policy_explain_items(const struct explain_sink *sink, const struct policy *p, struct slice filled_in)
 {
-	static void (*const parts[EXPLAIN_SECTIONS])(const struct explainer *) = {explain_policy, explain_threats,
+	static void (*const parts[EXPLAIN_SECTIONS])(const struct explainer *) = {explain_policy, explain_evidence, explain_threats,
 	    explain_learns, explain_withheld, explain_leaks, explain_keys, explain_defaults};
 	struct explainer e = {.sink = sink, .p = p, .filled_in = filled_in};
 

@@ -19,6 +19,7 @@ void name_parties(const struct policy *p, uint32_t set, char *out, size_t cap);
 /* "AVG(salary)" */
 void name_aggregate(const struct policy *p, enum release_kind kind, uint16_t column, char *out, size_t cap);
 
+void explain_evidence(const struct explainer *e);
 void explain_threats(const struct explainer *e);
 void explain_learns(const struct explainer *e);
 void explain_withheld(const struct explainer *e);

@@ -1,4 +1,4 @@
-/* The threat table for this policy: software TEE and rep3 are what this version has. */
+/* The threat table for this policy: its TEEs, its operators, and rep3, which is what this version has. */
 #include "item.h"
 
 #include <stdio.h>
@@ -30,6 +30,46 @@ static bool shares_root(const struct policy *p)
 	return false;
 }
 
+/* Parties whose TEE the root user of their machine can read. */
+static uint32_t readable_by_root(const struct policy *p)
+{
+	uint32_t set = 0;
+
+	for (unsigned i = 0; i < p->n_parties; i++)
+		if (p->parties[i].compute && !tee_vendor(p->parties[i].tee))
+			set |= UINT32_C(1) << i;
+	return set;
+}
+
+static uint32_t in_hardware(const struct policy *p)
+{
+	uint32_t set = 0;
+
+	for (unsigned i = 0; i < p->n_parties; i++)
+		if (p->parties[i].compute && tee_vendor(p->parties[i].tee))
+			set |= UINT32_C(1) << i;
+	return set;
+}
+
+static void explain_tees(const struct explainer *e)
+{
+	uint32_t set = readable_by_root(e->p), hard = in_hardware(e->p);
+	char names[128], rest[128];
+
+	name_parties(e->p, set, names, sizeof names);
+	name_parties(e->p, hard, rest, sizeof rest);
+	if (set)
+		explain_say(e, "software TEE",
+		    "%s use%s it, or a TPM: the root user of such a machine can read that party's enclave. It counts as no "
+		    "diversity; what protects the inputs from one such user is the secret sharing",
+		    names, set & (set - 1) ? "" : "s");
+	if (hard)
+		explain_say(e, "hardware TEE",
+		    "%s run%s in encrypted memory that their vendors attest. Laboratory equipment has broken shipping ones; "
+		    "what protects the inputs from one broken enclave is the secret sharing",
+		    rest, hard & (hard - 1) ? "" : "s");
+}
+
 void explain_threats(const struct explainer *e)
 {
 	const struct policy *p = e->p;
@@ -43,10 +83,7 @@ void explain_threats(const struct explainer *e)
 	    "nothing is promised once a value is opened: it can make the answer wrong and, "
 	    "through what it makes come out, learn about inputs. No protocol against this is in this version");
 	explain_say(e, "two compute TEEs broken", "nothing: two of three hold all shares");
-	explain_say(e, "software TEE",
-	    "all three parties use it: the root user of each party's machine can read that party's enclave. It counts "
-	    "as no "
-	    "diversity of vendors; what protects the inputs from one such user is the secret sharing");
+	explain_tees(e);
 	if (one_operator(p))
 		explain_say(e, "ONE OPERATOR",
 		    "all three enclaves are run by %s, who can put the shares together: the sharing protects from "

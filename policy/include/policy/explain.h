@@ -1,6 +1,6 @@
 /*
  * What a person signs, in words: the threat table of the actual policy, who learns what and through which operators,
- * what sizes and counts leak, what a stolen key costs, what was filled in. Pure. Costs (rounds, bytes) are the
+ * which code on which platforms is admitted, what sizes and counts leak, what a stolen key costs, what was filled in. Pure. Costs (rounds, bytes) are the
  * engine's and are added by the caller.
  */
 #ifndef POLICY_EXPLAIN_H
@@ -14,9 +14,9 @@ struct explain_sink {
 	void *ctx;
 	void (*item)(void *ctx, const char *section, const char *name, const char *text);
 };
-enum { EXPLAIN_SECTIONS = 7 };
+enum { EXPLAIN_SECTIONS = 8 };
 extern const char *const explain_sections[EXPLAIN_SECTIONS];
-/* {"policy", "threats", "learns", "withheld", "leaks", "keys", "defaults"} */
+/* {"policy", "evidence", "threats", "learns", "withheld", "leaks", "keys", "defaults"} */
 const char *explain_section_title(const char *section); /* "Who learns what" */
 
 /* filled_in: the list of policy_compile(), may be empty; when empty, the policy's own marker decides. */

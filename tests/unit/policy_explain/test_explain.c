@@ -102,6 +102,71 @@ static void warns_of_what_weakens_it(void **state)
 	assert_true(says("north and west receive no part"));
 }
 
+static void put_value(struct tee_set *set, unsigned reg, unsigned len, uint8_t fill)
+{
+	struct tee_value *v = &set->values[set->n_values++];
+
+	*v = (struct tee_value){.reg = (uint8_t)reg, .len = (uint8_t)len};
+	memset(v->bytes, fill, len);
+}
+
+static struct tee_set *become(unsigned party, enum tee_kind kind)
+{
+	struct tee_set *set = &policy.parties[party].sets[0];
+
+	policy.parties[party].tee = kind;
+	policy.parties[party].has_tee_root = false;
+	*set = (struct tee_set){.release = "2026.11", .not_before = TEST_NOT_BEFORE, .not_after = TEST_NOT_AFTER};
+	return set;
+}
+
+static void says_which_code_is_admitted(void **state)
+{
+	struct tee_set *set;
+
+	(void)state;
+	explain();
+	assert_true(says("evidence|north, code|software, for as long as the policy is valid: code a5a5a5a5a5a5a5a5"));
+	assert_true(says("evidence|diversity|not demanded; the parties' TEEs come from 0 vendors and are run by 0 operators"));
+	assert_true(says("evidence|debug|refused"));
+	assert_true(says("evidence|memory|an enclave that could not lock the memory of shares is admitted"));
+	assert_true(says("threats|software TEE|north, south and west use it"));
+	assert_false(says("hardware TEE"));
+	set = become(0, TEE_NITRO);
+	for (unsigned reg = 0; reg < 5; reg++)
+		if (reg != 3)
+			put_value(set, reg, 48, (uint8_t)(0xc0 + reg));
+	set = become(1, TEE_SGX);
+	set->not_after = 1767225600;
+	put_value(set, TEE_REG_MRSIGNER, 32, 0xaa);
+	put_value(set, TEE_REG_ISVPRODID, 2, 0);
+	put_value(set, TEE_REG_ISVSVN, 2, 1);
+	policy.parties[1].rules = (struct tee_rules){
+	    .statuses = 1u << TEE_STATUS_SW_HARDENING_NEEDED, .n_advisories = 1, .advisories = {"INTEL-SA-00615"}, .min_evaluation = 17};
+	set = become(2, TEE_SNP);
+	put_value(set, TEE_REG_MEASUREMENT, 48, 0xdd);
+	policy.parties[2].rules = (struct tee_rules){.min_snp = {0, 3, 0, 8, 115}, .migratable = true};
+	policy.distinct_vendors = 3;
+	policy.memory_locked = true;
+	explain();
+	assert_true(says("evidence|north, release 2026.11|nitro, from 2023-11-14T22:13:20Z to 2033-05-18T03:33:20Z: pcr0 "
+			 "c0c0c0c0c0c0c0c0…, pcr1 c1"));
+	assert_true(says("evidence|PCR4 PINNED|release 2026.11 of north names pcr4"));
+	assert_true(says("mrsigner aaaaaaaaaaaaaaaa…, isvprodid 0, isvsvn at least 257"));
+	assert_true(says("evidence|ENDS EARLY|after 2026-01-01T00:00:00Z no release of south counts"));
+	assert_true(says("evidence|south, platform|TCB status UpToDate, SWHardeningNeeded; open advisories accepted: INTEL-SA-00615; "
+			 "collateral of evaluation 17 or later"));
+	assert_true(says("evidence|west, platform|TCB at least fmc 0, boot loader 3, tee 0, snp 8, microcode 115, reported and "
+			 "committed; VMPL 0; signed by the chip's own VCEK; SMT may be on; MIGRATABLE guests are accepted"));
+	assert_false(says("north, platform")); /* Nitro has no such rules */
+	assert_true(says("evidence|diversity|at least 3 vendors and 0 operators"));
+	assert_true(says("evidence|memory|an enclave that could not lock the memory of shares is refused"));
+	assert_true(says("threats|hardware TEE|north, south and west run in encrypted memory"));
+	assert_false(says("TEE root"));
+	assert_false(says("SHARED ROOT"));
+	assert_int_equal(setup(state), 0);
+}
+
 static void defaults_are_listed(void **state)
 {
 	struct buf text = {0};
@@ -124,6 +189,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sections_come_in_order),
 	    cmocka_unit_test(each_column_with_its_way),
+	    cmocka_unit_test(says_which_code_is_admitted),
 	    cmocka_unit_test(warns_of_what_weakens_it),
 	    cmocka_unit_test(defaults_are_listed),
 	};
