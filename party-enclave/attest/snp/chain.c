@@ -72,19 +72,30 @@ static int leaf_rank(const struct x509 *leaf, const struct snp_report *rep, stru
 	return (signed_it ? 2 : 0) + (valid_at(x509_facts(leaf), now) ? 1 : 0);
 }
 
-/* Of several leaves the one whose key signed the report, and of those the first that is valid now. */
-static void find_leaf(
+static size_t find_leaves(const struct x509 *out[static ATT_ITEMS_MAX], const struct snp_bag *bag, enum snp_key key)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < bag->n_certificates; k++)
+		if (leaf_product(x509_facts(bag->certificates[k]), key))
+			out[n++] = bag->certificates[k];
+	return n;
+}
+
+/* Of several leaves the one whose key signed the report, and of those the first that is valid now; one alone is taken unasked. */
+static void choose_leaf(
     struct snp_chain *out, const struct snp_bag *bag, const struct snp_report *rep, struct att_time now)
 {
+	const struct x509 *leaves[ATT_ITEMS_MAX];
+	size_t n = find_leaves(leaves, bag, rep->key);
 	int best = -1;
 
-	for (size_t k = 0; k < bag->n_certificates; k++) {
-		const struct snp_product *p = leaf_product(x509_facts(bag->certificates[k]), rep->key);
-		int rank = p ? leaf_rank(bag->certificates[k], rep, now) : -1;
+	for (size_t k = 0; k < n; k++) {
+		int rank = n == 1 ? 0 : leaf_rank(leaves[k], rep, now);
 		if (rank > best) {
 			best = rank;
-			out->leaf = bag->certificates[k];
-			out->product = p;
+			out->leaf = leaves[k];
+			out->product = leaf_product(x509_facts(leaves[k]), rep->key);
 		}
 	}
 }
@@ -224,7 +235,7 @@ enum status snp_chain_find(struct snp_chain *out, const struct snp_bag *bag, con
 	struct snp_chain c = {0};
 	enum status st;
 
-	find_leaf(&c, bag, rep, in->now);
+	choose_leaf(&c, bag, rep, in->now);
 	if (!c.leaf)
 		return missing(f, bag, "a certificate", rep->key == SNP_KEY_VLEK ? "SEV-VLEK" : "SEV-VCEK");
 	TRY(find_path(&c, bag, in, f));

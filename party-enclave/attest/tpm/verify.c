@@ -180,7 +180,7 @@ static enum status set_claims(
 enum status tpm_verify(struct att_claims *out, const struct att_input *in, struct att_finding *f)
 {
 	struct att_claims claims = *out;
-	struct tpm_quote quote;
+	struct tpm_quote quote = {0};
 	struct document d;
 	enum status st;
 
