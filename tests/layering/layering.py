@@ -122,19 +122,17 @@ def lines_of(source, target):
     return count
 
 
-def check_enclave(source, build):
-    graph, offences = read_graph(build), []
-    table = read_table(os.path.join(source, "tests/layering/enclave.txt"))
-    targets, libraries = set(table["targets"].split()), set(table["libraries"].split())
-    inside = closure(graph, "parley-enclave")
-    offences += [f"the enclave links {x}, which enclave.txt does not list" for x in inside - targets]
+def check_program(source, build, graph, program, targets, libraries):
+    offences = []
+    inside = closure(graph, program)
+    offences += [f"{program} links {x}, which enclave.txt does not list" for x in inside - targets]
     total = 0
-    for name in sorted(inside & set(graph)) + ["parley-enclave"]:
+    for name in sorted(inside & set(graph)) + [program]:
         lines = lines_of(source, graph[name])
         total += lines
         print(f"  {lines:6} {name}")
-    print(f"trusted code of our own: {total} lines that are not blank")
-    dynamic = subprocess.run(["readelf", "-d", os.path.join(build, "bin/parley-enclave")], capture_output=True, text=True,
+    print(f"{program}: trusted code of our own: {total} lines that are not blank")
+    dynamic = subprocess.run(["readelf", "-d", os.path.join(build, "bin", program)], capture_output=True, text=True,
                              check=True).stdout
     needed = re.findall(r"NEEDED.*\[(.+?)\]", dynamic)
     print("shared objects:", " ".join(needed))
@@ -143,7 +141,19 @@ def check_enclave(source, build):
     for library in needed:
         if not any(library.startswith(permitted) for permitted in libraries) and "asan" not in library and "ubsan" not in library \
                 and "tsan" not in library:
-            offences.append(f"the enclave needs {library}, which enclave.txt does not list")
+            offences.append(f"{program} needs {library}, which enclave.txt does not list")
+    return offences
+
+
+def check_enclave(source, build):
+    graph, offences = read_graph(build), []
+    table = read_table(os.path.join(source, "tests/layering/enclave.txt"))
+    targets, libraries = set(table.pop("targets").split()), set(table.pop("libraries").split())
+    programs = {name for name, target in graph.items() if name.startswith("parley-enclave") and target["kind"] == "program"}
+    offences += [f"{name} has no line in enclave.txt" for name in programs - set(table)]
+    offences += [f"{name} stands in enclave.txt but is not built" for name in set(table) - programs]
+    for program in sorted(programs & set(table)):
+        offences += check_program(source, build, graph, program, targets | set(table[program].split()), libraries)
     return offences
 
 
