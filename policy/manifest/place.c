@@ -37,6 +37,14 @@ static struct position position_of(struct slice text, size_t at)
 	return p;
 }
 
+void place_of(struct slice text, size_t at, unsigned *line, unsigned *column)
+{
+	struct position p = position_of(text, at);
+
+	*line = p.line;
+	*column = p.column;
+}
+
 /* A tab is one column wide, and what is no text is shown as a question mark: an excerpt is always text. */
 static char visible(uint8_t c, bool well_formed)
 {

@@ -72,6 +72,8 @@ MUST_USE enum status read_tcb(
 /* A list of party ids as a bit set; at least one. */
 MUST_USE enum status read_party_set(struct walk *w, const struct yaml_node *value, uint32_t *set, const char *what);
 
+/* Line and column of a byte, from 1. */
+void place_of(struct slice text, size_t at, unsigned *line, unsigned *column);
 void map_query(struct manifest *m, uint32_t at, bool quoted);
 
 #endif

@@ -95,6 +95,19 @@ MUST_USE enum status manifest_render(struct buf *out, const struct manifest *m);
 /* One entry of `reference_values`, as manifest_render writes it; party NULL: for all of the kind. */
 void reference_render(struct buf *out, enum tee_kind kind, const char *party, const struct tee_set *set);
 
+/*
+ * Where a policy's source says what decided a refusal. `key` is what refusals name (struct att_finding.policy_key):
+ * "admission.tcb.sgx.statuses", "reference_values of nitro". A rule of the party itself comes before that of its kind. Where the key
+ * is not written, the place is that of the innermost map around it and `is_written` is false: its default decided.
+ * False when the source is not YAML that parses, or nothing of the path is there.
+ */
+struct manifest_place {
+	unsigned line, column; /* from 1; columns in characters */
+	bool is_written;
+	char path[96];         /* "parties.north.tcb.statuses" */
+};
+bool manifest_key_place(struct manifest_place *out, struct slice source, const char *party, const char *key);
+
 /* A problem at a byte of the file: where, and the line with a caret. */
 enum status manifest_problem(const struct manifest *m, struct problem *p, enum status st, size_t at, const char *fix,
     const char *format, ...) __attribute__((format(printf, 6, 7)));

@@ -357,6 +357,67 @@ static void at_most_eight_sets(void **state)
 	assert_non_null(strstr(problem.message, "more than 8 sets"));
 }
 
+/* ---- from a refusal's key to the line ---- */
+
+static void refusals_have_their_line(void **state)
+{
+	static const char source[] = "parley: 1\n"
+				     "name: p\n"
+				     "parties:\n"
+				     "  - id: n\n"
+				     "    tee: sgx\n"
+				     "    tcb: {advisories: []}\n"
+				     "  - {id: s, tee: software, measurements: [00]}\n"
+				     "  - {id: t, tee: sgx}\n"
+				     "reference_values:\n"
+				     "  - {release: a, tee: nitro, parties: [t]}\n"
+				     "  - {release: b, tee: sgx, parties: [t]}\n"
+				     "  - release: c\n"
+				     "    tee: sgx\n"
+				     "admission:\n"
+				     "  max_evidence_age: 5m\n"
+				     "  tcb:\n"
+				     "    sgx:\n"
+				     "      statuses: []\n"
+				     "      advisories: []\n";
+	static const struct {
+		const char *party, *key;
+		unsigned line, column;
+		bool is_written;
+		const char *path;
+	} cases[] = {
+	    {"t", "admission.tcb.sgx.statuses", 18, 7, true, "admission.tcb.sgx.statuses"},
+	    {"n", "admission.tcb.sgx.statuses", 18, 7, true, "admission.tcb.sgx.statuses"},
+	    {"n", "admission.tcb.sgx.advisories", 6, 11, true, "parties.n.tcb.advisories"},
+	    {"t", "admission.tcb.sgx.advisories", 19, 7, true, "admission.tcb.sgx.advisories"},
+	    {"t", "admission.tcb.sgx.min_evaluation", 17, 5, false, "admission.tcb.sgx.min_evaluation"},
+	    {"t", "admission.tcb.tdx.perfmon", 16, 3, false, "admission.tcb.tdx.perfmon"},
+	    {"t", "admission.debug", 14, 1, false, "admission.debug"},
+	    {"t", "admission.max_evidence_age", 15, 3, true, "admission.max_evidence_age"},
+	    {"t", "reference_values of sgx", 11, 5, true, "reference_values"},
+	    {"n", "reference_values of sgx", 12, 5, true, "reference_values"},
+	    {"s", "reference_values of software", 7, 28, true, "parties.s.measurements"},
+	    {"nobody", "reference_values of tdx", 9, 1, true, "reference_values"},
+	};
+	struct manifest_place place;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		assert_true(manifest_key_place(&place, slice_str(source), cases[i].party, cases[i].key));
+		if (place.line != cases[i].line || place.column != cases[i].column)
+			print_error("%s of %s: %u:%u\n", cases[i].key, cases[i].party, place.line, place.column);
+		assert_int_equal(place.line, cases[i].line);
+		assert_int_equal(place.column, cases[i].column);
+		assert_int_equal(place.is_written, cases[i].is_written);
+		assert_string_equal(place.path, cases[i].path);
+	}
+	assert_false(manifest_key_place(&place, slice_str(source), "n", "something.else"));
+	assert_false(manifest_key_place(&place, slice_str("parley: 1\n"), "n", "admission.debug"));
+	assert_false(manifest_key_place(&place, slice_str("parley: [1\n"), "n", "admission.debug"));
+	assert_false(manifest_key_place(&place, slice_str("[1, 2]"), "n", "admission.debug"));
+	assert_false(manifest_key_place(&place, slice_str("parties: 7"), "n", "reference_values of tdx"));
+}
+
 int run_reference_tests(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -368,6 +429,7 @@ int run_reference_tests(void)
 	    cmocka_unit_test(refuses_with_place_and_fix),
 	    cmocka_unit_test(sgx_names_an_enclave_or_its_signer),
 	    cmocka_unit_test(at_most_eight_sets),
+	    cmocka_unit_test(refusals_have_their_line),
 	};
 
 	return cmocka_run_group_tests_name("policy/manifest.h: evidence", tests, NULL, NULL);
