@@ -41,5 +41,8 @@ struct nitro_document { /* borrows from the evidence */
 MUST_USE enum status nitro_parse(struct nitro_document *out, struct slice evidence, struct att_finding *f);
 /* The payload alone, as nitro_parse reads it. */
 MUST_USE enum status nitro_parse_payload(struct nitro_document *out, struct slice payload, struct att_finding *f);
+/* PCRs, user data, module id, time and debug mode as claims; the window is the certificates'. ST_ATT_PLATFORM when debug mode is
+ * neither on nor off. */
+MUST_USE enum status nitro_claims(struct att_claims *out, const struct nitro_document *doc, struct att_finding *f);
 
 #endif

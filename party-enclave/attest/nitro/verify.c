@@ -130,53 +130,10 @@ static enum status check_timestamp(const struct nitro_document *doc, const struc
 	return att_refuse(f, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY, expected, "timestamp %s", instant_show(made_s).text);
 }
 
-static bool is_zero(const uint8_t *pcr)
+static void narrow_window(struct att_claims *out, const struct chain *chain)
 {
-	static const uint8_t zeros[NITRO_PCR_LEN];
-
-	return memcmp(pcr, zeros, sizeof zeros) == 0;
-}
-
-/* PCR0, 1 and 2 are zero in debug mode, all three, and there is no other sign of it. */
-static enum status check_debug(struct att_claims *out, const struct nitro_document *doc, struct att_finding *f)
-{
-	unsigned zeros = 0;
-
-	for (unsigned i = 0; i < 3; i++)
-		zeros += is_zero(doc->pcr[i]);
-	out->debug = zeros == 3;
-	if (zeros == 0 || zeros == 3)
-		return ST_OK;
-	return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_ATTRIBUTES, "PCR0, 1 and 2 all measured, or all zero in debug mode",
-	    "%u of them zero", zeros);
-}
-
-/* User data of another length binds nothing of ours; what fits is kept for people to see. */
-static void take_report_data(struct att_claims *out, const struct nitro_document *doc)
-{
-	struct slice data = doc->user_data.bytes;
-
-	if (data.len)
-		memcpy(out->report_data, data.ptr, data.len < HASH_LEN ? data.len : HASH_LEN);
-	out->report_data_len = data.len > UINT8_MAX ? UINT8_MAX : (uint8_t)data.len;
-	out->bound_elsewhere = doc->nonce.presence == NITRO_BYTES || doc->public_key.presence == NITRO_BYTES;
-}
-
-static enum status take_claims(struct att_claims *out, const struct nitro_document *doc, const struct chain *chain,
-    struct att_finding *f)
-{
-	for (unsigned i = 0; i < NITRO_PCRS; i++)
-		if (doc->pcrs >> i & 1 && !att_add_value(out, TEE_REG_PCR0 + i, doc->pcr[i], NITRO_PCR_LEN))
-			return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, "at most 32 PCRs", "more");
-	take_report_data(out, doc);
-	out->instance_len = (uint8_t)doc->module_id.len;
-	memcpy(out->instance, doc->module_id.ptr, doc->module_id.len);
-	out->has_issued = true;
-	out->issued_s = (int64_t)(doc->timestamp_ms / 1000);
-	out->tcb_status = TEE_STATUS_UP_TO_DATE;
 	for (size_t i = 0; i < chain->n; i++)
 		att_window(out, x509_facts(chain->c[i])->not_before, x509_facts(chain->c[i])->not_after);
-	return ST_OK;
 }
 
 enum status nitro_verify(struct att_claims *out, const struct att_input *in, struct att_finding *f)
@@ -191,8 +148,8 @@ enum status nitro_verify(struct att_claims *out, const struct att_input *in, str
 	const struct x509_facts *leaf = x509_facts(chain.c[chain.n - 1]);
 	TRY(check_signature(in->evidence, leaf, f));
 	TRY(check_timestamp(&doc, leaf, f));
-	TRY(check_debug(out, &doc, f));
-	TRY(take_claims(out, &doc, &chain, f));
+	TRY(nitro_claims(out, &doc, f));
+	narrow_window(out, &chain);
 out:
 	chain_clear(&chain);
 	return st;
