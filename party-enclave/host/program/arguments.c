@@ -23,7 +23,7 @@ enum status arguments_parse(struct arguments *a, int argc, char **argv, struct p
 	*a = (struct arguments){0};
 	const struct argument all[] = {
 		{"--policy", &a->policy, true}, {"--party", &a->party, true}, {"--coordinator", &a->coordinator, true},
-		{"--endorser", &a->endorser, true}, {"--tee-root", &a->tee_root, true}, {"--out", &a->out, true}, {"--data", &a->data, false},
+		{"--endorser", &a->endorser, true}, {"--tee-root", &a->tee_root, false}, {"--out", &a->out, true}, {"--data", &a->data, false},
 		{"--listen", &a->listen, false}, {"--session", &a->session, false}, {"--enclave", &a->enclave, false}, {"--bench", &a->bench, false},
 		{"--collateral", &a->collateral, false},
 	};
@@ -47,6 +47,9 @@ enum status arguments_parse(struct arguments *a, int argc, char **argv, struct p
 	for (size_t k = 0; k < N; k++)
 		if (all[k].required && !*all[k].to)
 			return problem_set(problem, ST_ARGUMENT, "command line", "see `parley party run --help`", "%s is missing", all[k].name);
+	if (!a->tee_root && enclave_is_launched(a->enclave))
+		return problem_set(problem, ST_ARGUMENT, "command line", "give --tee-root FILE, or --enclave ADDRESS for an enclave of a hardware TEE",
+		    "--tee-root is missing");
 	if (!a->listen)
 		a->listen = "tcp://127.0.0.1:0";
 	return ST_OK;

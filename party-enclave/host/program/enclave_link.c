@@ -1,78 +1,19 @@
-/* The launcher as a child process, and the stream socket whose other end is the enclave's descriptor 3. */
+/* The stream whose other end is the enclave's, and the end of the process that was started for it, if any. */
 #include "program.h"
 
 #include "base/panic.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ENCLAVE_FD = 3, SOCKET_BUFFER = 1 << 20, READ_BYTES = 1 << 18 };
-
-_Noreturn static void become_launcher(const struct arguments *a, int channel, int out)
-{
-	char path[PATH_MAX];
-	const char *argv[8] = {"parley-launch", "--root", a->tee_root};
-	size_t n = 3;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (a->enclave) {
-		argv[n++] = "--enclave";
-		argv[n++] = a->enclave;
-	}
-	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 16);
-	path[len > 0 ? len : 0] = 0;
-	char *slash = strrchr(path, '/');
-	snprintf(slash ? slash + 1 : path, 16, "parley-launch");
-	/* Descriptors above the channel are close-on-exec; the channel's number may collide with `out`. */
-	int out_copy = fcntl(out, F_DUPFD, 16), channel_copy = fcntl(channel, F_DUPFD, 16);
-	if (out_copy < 0 || channel_copy < 0 || dup2(out_copy, 1) < 0 || dup2(channel_copy, ENCLAVE_FD) < 0)
-		_exit(EXIT_CODE_OS);
-	close(out_copy);
-	close(channel_copy);
-	execv(path, (char *const *)(uintptr_t)argv);
-	dprintf(2, "parley-host: cannot run %s: %s\n", path, strerror(errno));
-	_exit(EXIT_CODE_OS);
-}
-
-static void set_buffers(int fd)
-{
-	int bytes = SOCKET_BUFFER;
-	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-}
-
-enum status enclave_launch(struct enclave_link *e, const struct arguments *a, struct problem *problem)
-{
-	int channel[2], out[2];
-
-	*e = (struct enclave_link){.fd = -1, .report = -1, .exit_code = -1};
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0 || pipe2(out, O_CLOEXEC) != 0)
-		return problem_set(problem, ST_TEE_LAUNCH, "enclave", NULL, "no socket for the enclave: %s", strerror(errno));
-	set_buffers(channel[0]);
-	set_buffers(channel[1]);
-	e->launcher = fork();
-	if (e->launcher == 0)
-		become_launcher(a, channel[1], out[1]);
-	close(channel[1]);
-	close(out[1]);
-	if (e->launcher < 0)
-		return problem_set(problem, ST_TEE_LAUNCH, "enclave", NULL, "cannot start the launcher: %s", strerror(errno));
-	fcntl(channel[0], F_SETFL, O_NONBLOCK);
-	fcntl(out[0], F_SETFL, O_NONBLOCK);
-	e->fd = channel[0];
-	e->report = out[0];
-	return ST_OK;
-}
+enum { READ_BYTES = 1 << 18 };
 
 size_t enclave_backlog(const struct enclave_link *e)
 {

@@ -32,6 +32,9 @@ struct enclave_link {
 	int exit_code; /* -1: still running */
 	uint64_t peak_rss_bytes;
 };
+/* --enclave: exec:PROGRAM [ARGUMENT…] (its descriptor 3 is the channel), unix:PATH, tcp:ADDRESS:PORT, vsock:CID:PORT of an enclave that listens;
+ * any other text is the executable that parley-launch starts. In enclave_start.c. */
+bool enclave_is_launched(const char *enclave);
 MUST_USE enum status enclave_launch(struct enclave_link *e, const struct arguments *a, struct problem *problem);
 MUST_USE enum status enclave_send(struct enclave_link *e, enum frame_type type, uint8_t peer, struct slice body);
 size_t enclave_backlog(const struct enclave_link *e);
