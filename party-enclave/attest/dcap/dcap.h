@@ -62,6 +62,8 @@ MUST_USE enum status dcap_not_revoked(
 /* select.c: info and identity: of the documents in the bag that fit, the first that Intel signed and that is valid at T. */
 MUST_USE enum status dcap_select_tcb_info(struct dcap *d);
 MUST_USE enum status dcap_select_qe_identity(struct dcap *d);
+/* judge.c: d->pck and d->qe against d->info and d->identity; no signature is looked at any more. */
+MUST_USE enum status dcap_judge_selected(struct dcap *d, const struct tdx_report *td);
 
 static inline bool dcap_is_tdx(const struct dcap *d)
 {

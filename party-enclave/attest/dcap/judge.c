@@ -156,19 +156,28 @@ static enum status judge_level(struct dcap *d, const struct tdx_report *td, enum
 	return ST_OK;
 }
 
-enum status dcap_judge_tcb(struct dcap *d, const struct tdx_report *td)
+enum status dcap_judge_selected(struct dcap *d, const struct tdx_report *td)
 {
 	enum tee_status qe = TEE_STATUS_REVOKED, module = TEE_STATUS_UP_TO_DATE;
 	enum status st;
 
-	TRY(dcap_bag_certificates(d));
-	TRY(dcap_select_tcb_info(d));
-	TRY(dcap_select_qe_identity(d));
 	TRY(judge_qe(d, &qe));
 	if (td)
 		TRY(judge_module(d, td, &module));
 	TRY(judge_level(d, td, qe, module));
 	claim_platform(d);
+out:
+	return st;
+}
+
+enum status dcap_judge_tcb(struct dcap *d, const struct tdx_report *td)
+{
+	enum status st;
+
+	TRY(dcap_bag_certificates(d));
+	TRY(dcap_select_tcb_info(d));
+	TRY(dcap_select_qe_identity(d));
+	TRY(dcap_judge_selected(d, td));
 out:
 	return st;
 }
