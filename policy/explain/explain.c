@@ -35,7 +35,7 @@ void name_parties(const struct policy *p, uint32_t set, char *out, size_t cap)
 	size_t used = 0;
 
 	out[0] = 0;
-	for (unsigned i = 0; i < p->n_parties && used < cap; i++)
+	for (unsigned i = 0; i < policy_sources(p) && used < cap; i++)
 		if (set & 1u << i) {
 			n++;
 			used += (size_t)snprintf(out + used, cap - used, "%s%s",
@@ -66,7 +66,7 @@ static void explain_policy(const struct explainer *e)
 {
 	const struct policy *p = e->p;
 	struct buf valid = {0};
-	char from[128], to[128];
+	char from[POLICY_SOURCES_MAX * (POLICY_ID_MAX + 6)], to[128];
 
 	name_parties(p, p->dataset_from, from, sizeof from);
 	name_parties(p, p->recipients, to, sizeof to);
@@ -84,6 +84,21 @@ static void explain_policy(const struct explainer *e)
 		explain_say(e, "DEBUG",
 		    "debug enclaves are accepted: whoever runs one reads everything. Never use this with real data");
 	buf_clear(&valid);
+}
+
+static void explain_providers(const struct explainer *e)
+{
+	const struct policy *p = e->p;
+	char who[POLICY_SOURCES_MAX * (POLICY_ID_MAX + 6)];
+
+	if (p->n_providers == 0)
+		return;
+	name_parties(p, ((UINT32_C(1) << p->n_providers) - 1) << p->n_parties, who, sizeof who);
+	explain_say(e, "providers",
+	    "%s bring rows and run no enclave: each verifies all evidence and every ADMIT itself before it seals its shares to the "
+	    "three enclaves. One bit is opened for each, whether all its rows are as declared; if not, the session ends naming "
+	    "the provider and no row",
+	    who);
 }
 
 static void explain_leaks(const struct explainer *e)
@@ -106,6 +121,7 @@ static void explain_leaks(const struct explainer *e)
 	    "fewer "
 	    "than %u rows. The endorsers count runs per policy",
 	    p->min_subjects);
+	explain_providers(e);
 }
 
 static bool has_roots(const struct policy *p)

@@ -49,10 +49,22 @@ static enum status check_distinct(const struct manifest *m, struct problem *prob
 	    "lower it, or let parties run TEEs of more vendors and operators", "%s", fault);
 }
 
+static enum status check_providers(const struct manifest *m, struct problem *problem)
+{
+	const struct policy *f = m->facts;
+
+	for (unsigned q = 0; q < f->n_providers; q++)
+		if (!(f->dataset_from >> (f->n_parties + q) & 1))
+			return manifest_problem(m, problem, ST_POL_VALUE, m->provider_at[q], "add it to the dataset's `from`, or remove it",
+			    "provider %s brings no rows: no dataset is from it", f->providers[q].id);
+	return ST_OK;
+}
+
 enum status manifest_check(const struct manifest *m, struct problem *problem)
 {
-	enum status st = ST_OK;
+	enum status st;
 
+	TRY(check_providers(m, problem));
 	for (unsigned i = 0; i < m->facts->n_parties; i++) {
 		if (m->has & HAS_VALID)
 			TRY(check_sets(m, i, problem));

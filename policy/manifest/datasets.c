@@ -233,7 +233,7 @@ static enum status read_dataset_name(struct walk *w, const struct yaml_node *n)
 
 static enum status read_from(struct walk *w, const struct yaml_node *n)
 {
-	return read_party_set(w, n, &w->m->facts->dataset_from, "from");
+	return read_source_set(w, n, &w->m->facts->dataset_from, "from");
 }
 
 static const struct map_key dataset_keys[] = {

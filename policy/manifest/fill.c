@@ -99,6 +99,25 @@ static void fill_party(struct manifest *m, unsigned i, const struct compile_defa
 		fill_measurement(p, d->measurement);
 }
 
+static void fill_provider(struct manifest *m, unsigned q, const struct compile_defaults *d)
+{
+	struct policy_provider *p = &m->facts->providers[q];
+	const struct compile_keys *keys = &d->keys[m->facts->n_parties + q];
+	uint32_t missing = HAS_PROVIDER_ALL & ~m->provider_has[q];
+
+	if (missing & HAS_NAME)
+		memcpy(p->name, p->id, sizeof p->id);
+	if (missing & HAS_OPERATOR)
+		memcpy(p->operator_, p->id, sizeof p->id);
+	if (missing & HAS_KEYS) {
+		memcpy(p->approve, keys->approve, sizeof p->approve);
+		memcpy(p->endorse, keys->endorse, sizeof p->endorse);
+	}
+}
+
+/* The first three of party_names are a provider's too. */
+enum { PROVIDER_NAMES = 3 };
+
 /* One name a line: "parties.north.keys". */
 static void list_missing(struct buf *out, const struct manifest *m)
 {
@@ -109,6 +128,10 @@ static void list_missing(struct buf *out, const struct manifest *m)
 		for (size_t k = 0; k < sizeof party_names / sizeof party_names[0]; k++)
 			if (!(m->party_has[i] & party_names[k].bit))
 				buf_printf(out, "parties.%s.%s\n", m->facts->parties[i].id, party_names[k].name);
+	for (unsigned i = 0; i < m->facts->n_providers; i++)
+		for (size_t k = 0; k < PROVIDER_NAMES; k++)
+			if (!(m->provider_has[i] & party_names[k].bit))
+				buf_printf(out, "providers.%s.%s\n", m->facts->providers[i].id, party_names[k].name);
 }
 
 void manifest_fill_in(struct manifest *m, const struct compile_defaults *d)
@@ -121,9 +144,32 @@ void manifest_fill_in(struct manifest *m, const struct compile_defaults *d)
 	fill_top(m, d);
 	for (unsigned i = 0; i < m->facts->n_parties; i++)
 		fill_party(m, i, d);
+	for (unsigned i = 0; i < m->facts->n_providers; i++) {
+		fill_provider(m, i, d);
+		m->provider_has[i] = HAS_PROVIDER_ALL;
+	}
 	m->has = HAS_ALL;
 	for (unsigned i = 0; i < m->facts->n_parties; i++)
 		m->party_has[i] = HAS_PARTY_ALL;
+}
+
+/* ", parties.north.{keys,tee}" for what is missing of one organisation. */
+static size_t list_one(char *list, size_t used, size_t cap, const char *kind, const char *id, uint32_t missing)
+{
+	bool first = true;
+
+	for (size_t k = 0; missing && k < sizeof party_names / sizeof party_names[0]; k++)
+		if (missing & party_names[k].bit && used < cap) {
+			if (first)
+				used += (size_t)snprintf(list + used, cap - used, "%s%s.%s.{%s", used ? ", " : "", kind, id,
+				    party_names[k].name);
+			else
+				used += (size_t)snprintf(list + used, cap - used, ",%s", party_names[k].name);
+			first = false;
+		}
+	if (missing && used < cap)
+		used += (size_t)snprintf(list + used, cap - used, "}");
+	return used;
 }
 
 enum status manifest_complete(const struct manifest *m, struct problem *problem)
@@ -136,23 +182,11 @@ enum status manifest_complete(const struct manifest *m, struct problem *problem)
 		if (!(m->has & top_names[k].bit) && used < sizeof list)
 			used += (size_t)snprintf(
 			    list + used, sizeof list - used, "%s%s", used ? ", " : "", top_names[k].name);
-	for (unsigned i = 0; i < m->facts->n_parties; i++) {
-		uint32_t missing = HAS_PARTY_ALL & ~m->party_has[i];
-		bool first = true;
-
-		for (size_t k = 0; missing && k < sizeof party_names / sizeof party_names[0]; k++)
-			if (missing & party_names[k].bit && used < sizeof list) {
-				if (first)
-					used += (size_t)snprintf(list + used, sizeof list - used, "%sparties.%s.{%s",
-					    used ? ", " : "", m->facts->parties[i].id, party_names[k].name);
-				else
-					used += (size_t)snprintf(
-					    list + used, sizeof list - used, ",%s", party_names[k].name);
-				first = false;
-			}
-		if (missing && used < sizeof list)
-			used += (size_t)snprintf(list + used, sizeof list - used, "}");
-	}
+	for (unsigned i = 0; i < m->facts->n_parties; i++)
+		used = list_one(list, used, sizeof list, "parties", m->facts->parties[i].id, HAS_PARTY_ALL & ~m->party_has[i]);
+	for (unsigned i = 0; i < m->facts->n_providers; i++)
+		used = list_one(
+		    list, used, sizeof list, "providers", m->facts->providers[i].id, HAS_PROVIDER_ALL & ~m->provider_has[i]);
 	if (used == 0)
 		return ST_OK;
 	return manifest_problem(m, problem, ST_POL_INCOMPLETE, 0, NULL, "the policy leaves out %s", list);

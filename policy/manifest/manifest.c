@@ -72,6 +72,7 @@ static const struct map_key top_keys[] = {
     {"signing_time", false, read_signing_time, NULL},
     {"admission", false, read_admission, NULL}, /* before the parties: its tcb is what they start from */
     {"parties", true, read_parties, "add `parties: [{id: north}, {id: south}, {id: west}]`"},
+    {"providers", false, read_providers, NULL},
     {"reference_values", false, read_reference_values, NULL},
     {"datasets", true, read_datasets, "add `datasets:` with name, from and columns"},
     {"protocol", false, read_protocol, NULL},

@@ -68,8 +68,8 @@ static enum status read_compute(struct walk *w, const struct yaml_node *v)
 	TRY(scalar_bool(w, v, &party(w)->compute, "compute"));
 	if (!party(w)->compute)
 		return walk_refuse(w, v, ST_POL_UNSUPPORTED,
-		    "write `compute: true`: each of the three parties runs an enclave",
-		    "a party that does not compute is not supported in this version");
+		    "list it under `providers:`; the three parties each run an enclave",
+		    "a party that does not compute is a provider");
 out:
 	return st;
 }
@@ -135,80 +135,50 @@ static const struct map_key party_keys[] = {
     {"measurements", false, read_measurements, NULL},
 };
 
-/* The ids first: they decide each party's number. */
-static enum status sort_parties(
-    struct walk *w, const struct yaml_node *list, const struct yaml_node *sorted[static POLICY_PARTIES_MAX])
+/* The ids first: they decide each party's number. Insertion keeps them ascending. */
+enum status read_ids(struct walk *w, const struct yaml_node *list, const char *what, const struct yaml_node **sorted,
+    struct listed_id *ids)
 {
-	char ids[POLICY_PARTIES_MAX][POLICY_ID_MAX + 1];
 	unsigned n = 0;
 	enum status st = ST_OK;
 
-	for (const struct yaml_node *item = node_at(w, list->first); item; item = node_at(w, item->next)) {
+	for (const struct yaml_node *item = node_at(w, list->first); item; item = node_at(w, item->next), n++) {
 		const struct yaml_node *id = item->kind == YAML_MAP ? map_value(w, item, "id") : NULL;
+		struct listed_id own;
 		unsigned at = n;
 
 		if (!id)
-			return walk_refuse(w, item, ST_POL_MISSING, "write `- id: north`", "a party lacks `id`");
-		TRY(scalar_id(w, id, ids[n], "a party's id"));
-		for (unsigned i = 0; i < n; i++)
-			if (strcmp(ids[i], ids[n]) == 0)
-				return walk_refuse(w, id, ST_POL_VALUE, "give each party an id of its own",
-				    "two parties have the id `%s`", ids[n]);
-		while (at > 0 && strcmp(ids[at - 1], ids[n]) > 0)
-			at--;
-		char moving[POLICY_ID_MAX + 1];
-		memcpy(moving, ids[n], sizeof moving);
-		for (unsigned i = n; i > at; i--) {
-			memcpy(ids[i], ids[i - 1], sizeof ids[i]);
-			sorted[i] = sorted[i - 1];
+			return walk_refuse(w, item, ST_POL_MISSING, "write `- id: north`", "%s lacks `id`", what);
+		TRY(scalar_id(w, id, own.text, "an id"));
+		for (; at > 0 && strcmp(ids[at - 1].text, own.text) > 0; at--) {
+			ids[at] = ids[at - 1];
+			sorted[at] = sorted[at - 1];
 		}
-		memcpy(ids[at], moving, sizeof moving);
+		if (at > 0 && strcmp(ids[at - 1].text, own.text) == 0)
+			return walk_refuse(w, id, ST_POL_VALUE, "give each an id of its own", "two of them have the id `%s`",
+			    own.text);
+		ids[at] = own;
 		sorted[at] = item;
-		n++;
 	}
-	for (unsigned i = 0; i < n; i++)
-		memcpy(w->m->facts->parties[i].id, ids[i], sizeof ids[i]);
 out:
 	return st;
-}
-
-/* One key, one role, one owner: over all parties. */
-static enum status check_key_roles(struct walk *w, const struct yaml_node *const sorted[static POLICY_PARTIES_MAX])
-{
-	static const char *const roles[] = {"approve", "endorse", "receive"};
-	const struct policy *f = w->m->facts;
-	const uint8_t *all[3 * POLICY_PARTIES_MAX];
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < f->n_parties; i++) {
-		all[n++] = f->parties[i].approve;
-		all[n++] = f->parties[i].endorse;
-		all[n++] = f->parties[i].receive;
-	}
-	for (unsigned b = 0; b < n; b++)
-		for (unsigned a = 0; a < b; a++) {
-			if (!(w->m->party_has[a / 3] & HAS_KEYS) || !(w->m->party_has[b / 3] & HAS_KEYS) ||
-			    memcmp(all[a], all[b], ED25519_PUBLIC_LEN) != 0)
-				continue;
-			return walk_refuse(w, map_value(w, map_value(w, sorted[b / 3], "keys"), roles[b % 3]),
-			    ST_KEY_ROLE, NULL, "the %s key of %s is also the %s key of %s", roles[b % 3],
-			    f->parties[b / 3].id, roles[a % 3], f->parties[a / 3].id);
-		}
-	return ST_OK;
 }
 
 enum status read_parties(struct walk *w, const struct yaml_node *list)
 {
 	const struct yaml_node *sorted[POLICY_PARTIES_MAX] = {0};
+	struct listed_id ids[POLICY_PARTIES_MAX];
 	enum status st;
 
 	if (list->kind == YAML_LIST && list->n != POLICY_PARTIES_MAX)
 		return walk_refuse(w, list, ST_POL_UNSUPPORTED,
-		    "list exactly three parties: each runs an enclave of the rep3 protocol",
+		    "list exactly three parties: each runs an enclave of the rep3 protocol; others go under `providers:`",
 		    "%u parties are not supported in this version", list->n);
 	TRY(expect_list(w, list, "parties", POLICY_PARTIES_MAX, POLICY_PARTIES_MAX));
-	TRY(sort_parties(w, list, sorted));
+	TRY(read_ids(w, list, "a party", sorted, ids));
 	w->m->facts->n_parties = POLICY_PARTIES_MAX;
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		memcpy(w->m->facts->parties[i].id, ids[i].text, sizeof ids[i].text);
 	for (w->party = 0; w->party < POLICY_PARTIES_MAX; w->party++) {
 		w->m->party_at[w->party] = sorted[w->party]->at;
 		party(w)->compute = true; /* unless it says otherwise */
@@ -216,34 +186,32 @@ enum status read_parties(struct walk *w, const struct yaml_node *list)
 		if (!(w->m->party_has[w->party] & HAS_TEE)) /* the TEE that is filled in brings its root */
 			has(w, HAS_TEE_ROOT);
 	}
-	TRY(check_key_roles(w, sorted));
+	TRY(check_key_roles(w));
 out:
 	return st;
 }
 
-enum status read_party_set(struct walk *w, const struct yaml_node *list, uint32_t *set, const char *what)
+static enum status read_id_set(
+    struct walk *w, const struct yaml_node *list, uint32_t *set, unsigned known, const char *what)
 {
 	const struct policy *f = w->m->facts;
 	enum status st;
 
 	*set = 0;
-	TRY(expect_list(w, list, what, 1, f->n_parties));
+	TRY(expect_list(w, list, what, 1, known));
 	for (const struct yaml_node *n = node_at(w, list->first); n; n = node_at(w, n->next)) {
-		struct slice ids[POLICY_PARTIES_MAX];
+		struct slice ids[POLICY_SOURCES_MAX];
 		char id[POLICY_ID_MAX + 1], fix[128];
-		int at = -1;
 
 		TRY(scalar_id(w, n, id, "a party's id"));
-		for (int i = 0; i < f->n_parties; i++) {
-			ids[i] = slice_str(f->parties[i].id);
-			if (strcmp(f->parties[i].id, id) == 0)
-				at = i;
-		}
-		if (at < 0) {
-			int near = name_nearest(slice_str(id), ids, f->n_parties);
+		int at = policy_source_index(f, id);
+		if (at < 0 || (unsigned)at >= known) {
+			for (unsigned i = 0; i < known; i++)
+				ids[i] = slice_str(policy_source_id(f, i));
+			int near = name_nearest(slice_str(id), ids, known);
 
 			if (near >= 0)
-				snprintf(fix, sizeof fix, "did you mean `%s`?", f->parties[near].id);
+				snprintf(fix, sizeof fix, "did you mean `%s`?", policy_source_id(f, (unsigned)near));
 			else
 				snprintf(fix, sizeof fix, "the parties are %s, %s and %s", f->parties[0].id,
 				    f->parties[1].id, f->parties[2].id);
@@ -255,4 +223,14 @@ enum status read_party_set(struct walk *w, const struct yaml_node *list, uint32_
 	}
 out:
 	return st;
+}
+
+enum status read_party_set(struct walk *w, const struct yaml_node *list, uint32_t *set, const char *what)
+{
+	return read_id_set(w, list, set, w->m->facts->n_parties, what);
+}
+
+enum status read_source_set(struct walk *w, const struct yaml_node *list, uint32_t *set, const char *what)
+{
+	return read_id_set(w, list, set, policy_sources(w->m->facts), what);
 }

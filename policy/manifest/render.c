@@ -37,9 +37,9 @@ static void put_set(struct buf *b, const struct policy *f, uint32_t set)
 	const char *comma = "";
 
 	buf_append_str(b, "[");
-	for (unsigned i = 0; i < f->n_parties; i++)
+	for (unsigned i = 0; i < policy_sources(f); i++)
 		if (set & 1u << i) {
-			buf_printf(b, "%s%s", comma, f->parties[i].id);
+			buf_printf(b, "%s%s", comma, policy_source_id(f, i));
 			comma = ", ";
 		}
 	buf_append_str(b, "]");
@@ -137,6 +137,25 @@ static void render_party(struct buf *b, const struct policy_party *p)
 	}
 	render_measurements(b, p);
 	render_tcb(b, p);
+}
+
+static void render_providers(struct buf *b, const struct policy *f)
+{
+	if (f->n_providers)
+		buf_append_str(b, "providers:\n");
+	for (unsigned i = 0; i < f->n_providers; i++) {
+		const struct policy_provider *p = &f->providers[i];
+
+		buf_printf(b, "  - id: %s\n    name: ", p->id);
+		put_string(b, p->name);
+		buf_append_str(b, "\n    operator: ");
+		put_string(b, p->operator_);
+		buf_append_str(b, "\n    keys:\n      approve: ");
+		put_hex(b, p->approve, sizeof p->approve);
+		buf_append_str(b, "\n      endorse: ");
+		put_hex(b, p->endorse, sizeof p->endorse);
+		buf_append_str(b, "\n");
+	}
 }
 
 /* ---- the sets that have a name ---- */
@@ -269,6 +288,7 @@ enum status manifest_render(struct buf *b, const struct manifest *m)
 	buf_append_str(b, "parties:\n");
 	for (unsigned i = 0; i < f->n_parties; i++)
 		render_party(b, &f->parties[i]);
+	render_providers(b, f);
 	render_references(b, f);
 	buf_append_str(b, "datasets:\n  - name: ");
 	put_string(b, f->dataset);

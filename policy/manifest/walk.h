@@ -10,6 +10,7 @@ struct walk {
 	struct manifest *m;
 	struct problem *problem;
 	unsigned party; /* the party being read */
+	unsigned provider; /* the provider being read */
 	struct tee_rules kind_rules[TEE_KIND_COUNT_]; /* admission.tcb: what a party of that kind starts from */
 	struct tee_rules *rules;                      /* being read */
 	struct set_entry *entry;                      /* of reference_values, being read */
@@ -54,6 +55,7 @@ MUST_USE enum status scalar_instant(struct walk *w, const struct yaml_node *n, i
 
 /* ---- sections ---- */
 MUST_USE enum status read_parties(struct walk *w, const struct yaml_node *value);
+MUST_USE enum status read_providers(struct walk *w, const struct yaml_node *value);
 MUST_USE enum status read_datasets(struct walk *w, const struct yaml_node *value);
 MUST_USE enum status read_valid(struct walk *w, const struct yaml_node *value);
 MUST_USE enum status read_protocol(struct walk *w, const struct yaml_node *value);
@@ -69,8 +71,17 @@ MUST_USE enum status read_admission_tcb(struct walk *w, const struct yaml_node *
 /* One kind's rules; keys that are left out stay as they are in *rules. */
 MUST_USE enum status read_tcb(
     struct walk *w, const struct yaml_node *value, enum tee_kind kind, struct tee_rules *rules, const char *what);
-/* A list of party ids as a bit set; at least one. */
+/* A list of ids as a bit set; at least one: of compute parties, or of them and providers. */
 MUST_USE enum status read_party_set(struct walk *w, const struct yaml_node *value, uint32_t *set, const char *what);
+MUST_USE enum status read_source_set(struct walk *w, const struct yaml_node *value, uint32_t *set, const char *what);
+/* The list's items in the order of their ids, which go to ids[0..n). Ids are lower-case names, none twice. */
+struct listed_id {
+	char text[POLICY_ID_MAX + 1];
+};
+MUST_USE enum status read_ids(struct walk *w, const struct yaml_node *list, const char *what,
+    const struct yaml_node **sorted, struct listed_id *ids);
+/* One key, one role, one owner: over all parties and providers. */
+MUST_USE enum status check_key_roles(struct walk *w);
 
 /* Line and column of a byte, from 1. */
 void place_of(struct slice text, size_t at, unsigned *line, unsigned *column);

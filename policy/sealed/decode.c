@@ -280,6 +280,24 @@ static void get_release(struct cbor_reader *r, struct policy *p)
 	p->limit = cbor_u64(r);
 }
 
+static void get_providers(struct cbor_reader *r, struct policy *p)
+{
+	cbor_key(r, FIELD_PROVIDERS);
+	p->n_providers = (uint8_t)open_array(r, POLICY_PROVIDERS_MAX);
+	for (unsigned i = 0; i < p->n_providers && r->st == ST_OK; i++) {
+		struct policy_provider *provider = &p->providers[i];
+
+		cbor_array_exact(r, PROVIDER_ITEMS);
+		cbor_text_copy(r, provider->id, sizeof provider->id);
+		cbor_text_copy(r, provider->name, sizeof provider->name);
+		cbor_text_copy(r, provider->operator_, sizeof provider->operator_);
+		cbor_bytes_exact(r, provider->approve, sizeof provider->approve);
+		cbor_bytes_exact(r, provider->endorse, sizeof provider->endorse);
+		cbor_close(r);
+	}
+	cbor_close(r);
+}
+
 static void get_sources(struct cbor_reader *r, struct policy *p)
 {
 	cbor_key(r, FIELD_SOURCE);
@@ -288,6 +306,7 @@ static void get_sources(struct cbor_reader *r, struct policy *p)
 	cbor_text_copy(r, p->compiler, sizeof p->compiler);
 	cbor_key(r, FIELD_FILLED_IN);
 	p->filled_in = cbor_bool(r);
+	get_providers(r, p);
 	cbor_key(r, FIELD_PLAN);
 	p->plan_bytes = cbor_bytes(r);
 }

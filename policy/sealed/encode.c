@@ -211,6 +211,22 @@ static void put_release(struct buf *out, const struct policy *p)
 	cbor_put_u64(out, p->limit);
 }
 
+static void put_providers(struct buf *out, const struct policy *p)
+{
+	cbor_put_u64(out, FIELD_PROVIDERS);
+	cbor_put_array(out, p->n_providers);
+	for (unsigned i = 0; i < p->n_providers; i++) {
+		const struct policy_provider *provider = &p->providers[i];
+
+		cbor_put_array(out, PROVIDER_ITEMS);
+		cbor_put_text(out, provider->id);
+		cbor_put_text(out, provider->name);
+		cbor_put_text(out, provider->operator_);
+		put_key_bytes(out, provider->approve, sizeof provider->approve);
+		put_key_bytes(out, provider->endorse, sizeof provider->endorse);
+	}
+}
+
 static void put_sources(struct buf *out, const struct policy *p, struct slice plan)
 {
 	cbor_put_u64(out, FIELD_SOURCE);
@@ -219,6 +235,7 @@ static void put_sources(struct buf *out, const struct policy *p, struct slice pl
 	cbor_put_text(out, p->compiler);
 	cbor_put_u64(out, FIELD_FILLED_IN);
 	cbor_put_bool(out, p->filled_in);
+	put_providers(out, p);
 	cbor_put_u64(out, FIELD_PLAN);
 	cbor_put_bytes(out, plan);
 }

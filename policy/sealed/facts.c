@@ -59,12 +59,12 @@ static enum status check_admission(const struct policy *p, struct problem *probl
 
 static enum status check_dataset(const struct policy *p, struct problem *problem)
 {
-	uint32_t parties = (UINT32_C(1) << p->n_parties) - 1;
+	uint32_t sources = (UINT32_C(1) << policy_sources(p)) - 1;
 
 	if (!facts_is_printable(slice_str(p->dataset)))
 		return fault(problem, "the dataset's name is empty or not printable");
-	if (p->dataset_from == 0 || (p->dataset_from & ~parties))
-		return fault(problem, "the dataset is from nobody, or from somebody who is no party");
+	if (p->dataset_from == 0 || (p->dataset_from & ~sources))
+		return fault(problem, "the dataset is from nobody, or from somebody who is neither party nor provider");
 	if (p->rows_max_party == 0)
 		return fault(problem, "the dataset may have no rows");
 	if ((uint64_t)p->rows_max_party * (unsigned)__builtin_popcount(p->dataset_from) > PLAN_ROWS_MAX)

@@ -39,23 +39,31 @@ static enum status parse(struct slice file, struct signed_file *out)
 	return out->payload.len > POLICY_SEALED_MAX ? ST_PLAN_LIMIT : ST_OK;
 }
 
-/* The party with this approve key; -1: none. */
-static int approver(const struct policy *p, const uint8_t key[static ED25519_PUBLIC_LEN])
+static const uint8_t *source_key(const struct policy *p, unsigned source, bool endorse)
 {
-	for (int i = 0; i < p->n_parties; i++) {
-		if (memcmp(p->parties[i].approve, key, ED25519_PUBLIC_LEN) == 0)
-			return i;
+	if (source < p->n_parties)
+		return endorse ? p->parties[source].endorse : p->parties[source].approve;
+	return endorse ? p->providers[source - p->n_parties].endorse : p->providers[source - p->n_parties].approve;
+}
+
+/* The source with this approve (or endorse) key; -1: none. */
+static int key_owner(const struct policy *p, const uint8_t key[static ED25519_PUBLIC_LEN], bool endorse)
+{
+	for (unsigned i = 0; i < policy_sources(p); i++) {
+		if (memcmp(source_key(p, i, endorse), key, ED25519_PUBLIC_LEN) == 0)
+			return (int)i;
 	}
 	return -1;
 }
 
+static int approver(const struct policy *p, const uint8_t key[static ED25519_PUBLIC_LEN])
+{
+	return key_owner(p, key, false);
+}
+
 static bool is_endorse_key(const struct policy *p, const uint8_t key[static ED25519_PUBLIC_LEN])
 {
-	for (int i = 0; i < p->n_parties; i++) {
-		if (memcmp(p->parties[i].endorse, key, ED25519_PUBLIC_LEN) == 0)
-			return true;
-	}
-	return false;
+	return key_owner(p, key, true) >= 0;
 }
 
 enum status policy_file_parse(struct slice file, struct slice *payload)
@@ -87,7 +95,7 @@ static enum status check_signature(
 		return problem_default(problem, st, "policy file");
 	if (st != ST_OK)
 		return problem_set(problem, ST_POLICY_UNSIGNED, "policy file", NULL, "the signature of %s is wrong",
-		    p->parties[party].id);
+		    policy_source_id(p, (unsigned)party));
 	*signers |= UINT32_C(1) << party;
 	return ST_OK;
 }
@@ -101,10 +109,10 @@ enum status policy_file_verify(const struct policy *p, struct slice file, struct
 	TRY(problem_default(problem, st, "policy file"));
 	for (size_t k = 0; k < f.n; k++)
 		TRY(check_signature(p, &f, k, &signers, problem));
-	for (unsigned i = 0; i < p->n_parties; i++) {
+	for (unsigned i = 0; i < policy_sources(p); i++) {
 		if (!(signers >> i & 1))
 			return problem_set(
-			    problem, ST_POLICY_UNSIGNED, "policy file", NULL, "%s has not signed", p->parties[i].id);
+			    problem, ST_POLICY_UNSIGNED, "policy file", NULL, "%s has not signed", policy_source_id(p, i));
 	}
 	st = p->n_parties > 0 ? ST_OK : problem_default(problem, ST_POLICY_UNSIGNED, "policy file");
 out:
@@ -178,6 +186,27 @@ void policy_hash(uint8_t out[static HASH_LEN], struct slice payload)
 void plan_hash(uint8_t out[static HASH_LEN], struct slice plan_bytes)
 {
 	hash_one(out, "parley/plan/v1", plan_bytes);
+}
+
+unsigned policy_sources(const struct policy *p)
+{
+	return (unsigned)p->n_parties + p->n_providers;
+}
+
+const char *policy_source_id(const struct policy *p, unsigned source)
+{
+	if (source < p->n_parties)
+		return p->parties[source].id;
+	return source < policy_sources(p) ? p->providers[source - p->n_parties].id : "";
+}
+
+int policy_source_index(const struct policy *p, const char *id)
+{
+	for (unsigned i = 0; i < policy_sources(p); i++) {
+		if (strcmp(policy_source_id(p, i), id) == 0)
+			return (int)i;
+	}
+	return -1;
 }
 
 int policy_party_index(const struct policy *p, const char *id)

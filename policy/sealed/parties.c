@@ -3,14 +3,35 @@
 
 #include "fields.h"
 
-enum { ROLES = 3 };
+/* Every use of a key, numbered: three of each party, then two of each provider. */
+enum { PARTY_ROLES = 3, PROVIDER_ROLES = 2 };
 
-static const char *const role_names[ROLES] = {"approve", "endorse", "receive"};
+static const char *const role_names[PARTY_ROLES] = {"approve", "endorse", "receive"};
 
-static const uint8_t *role_key(const struct policy_party *party, unsigned role)
+struct use {
+	const char *id, *role;
+	const uint8_t *key;
+};
+
+static unsigned uses(const struct policy *p)
 {
-	const uint8_t *const keys[ROLES] = {party->approve, party->endorse, party->receive};
-	return keys[role];
+	return (unsigned)p->n_parties * PARTY_ROLES + (unsigned)p->n_providers * PROVIDER_ROLES;
+}
+
+static struct use use_of(const struct policy *p, unsigned n)
+{
+	unsigned of_parties = (unsigned)p->n_parties * PARTY_ROLES;
+
+	if (n < of_parties) {
+		const struct policy_party *party = &p->parties[n / PARTY_ROLES];
+		const uint8_t *const keys[PARTY_ROLES] = {party->approve, party->endorse, party->receive};
+
+		return (struct use){party->id, role_names[n % PARTY_ROLES], keys[n % PARTY_ROLES]};
+	}
+	const struct policy_provider *provider = &p->providers[(n - of_parties) / PROVIDER_ROLES];
+	bool is_approve = (n - of_parties) % PROVIDER_ROLES == 0;
+
+	return (struct use){provider->id, role_names[!is_approve], is_approve ? provider->approve : provider->endorse};
 }
 
 /* [a-z][a-z0-9-]* */
@@ -31,30 +52,29 @@ static bool is_zero(const uint8_t key[static ED25519_PUBLIC_LEN])
 	return memcmp(key, zero, sizeof zero) == 0;
 }
 
-/* Number of the other use of this key, counting uses party by party; -1 when there is none before `end`. */
+/* The first use of this key before number `end`; -1: none. */
 static int earlier_use(const struct policy *p, const uint8_t *key, unsigned end)
 {
-	for (unsigned use = 0; use < end; use++) {
-		if (memcmp(role_key(&p->parties[use / ROLES], use % ROLES), key, ED25519_PUBLIC_LEN) == 0)
-			return (int)use;
+	for (unsigned n = 0; n < end; n++) {
+		if (memcmp(use_of(p, n).key, key, ED25519_PUBLIC_LEN) == 0)
+			return (int)n;
 	}
 	return -1;
 }
 
 static enum status check_keys(const struct policy *p, struct problem *problem)
 {
-	for (unsigned use = 0; use < (unsigned)p->n_parties * ROLES; use++) {
-		const struct policy_party *party = &p->parties[use / ROLES];
-		const uint8_t *key = role_key(party, use % ROLES);
-		int earlier = earlier_use(p, key, use);
+	for (unsigned n = 0; n < uses(p); n++) {
+		struct use use = use_of(p, n);
+		int earlier = earlier_use(p, use.key, n);
 
-		if (is_zero(key))
-			return problem_set(problem, ST_KEY, "sealed policy", NULL, "the %s key of %s is missing",
-			    role_names[use % ROLES], party->id);
+		if (is_zero(use.key))
+			return problem_set(
+			    problem, ST_KEY, "sealed policy", NULL, "the %s key of %s is missing", use.role, use.id);
 		if (earlier >= 0)
 			return problem_set(problem, ST_KEY_ROLE, "sealed policy", NULL,
-			    "the %s key of %s is also the %s key of %s", role_names[use % ROLES], party->id,
-			    role_names[earlier % ROLES], p->parties[earlier / ROLES].id);
+			    "the %s key of %s is also the %s key of %s", use.role, use.id,
+			    use_of(p, (unsigned)earlier).role, use_of(p, (unsigned)earlier).id);
 	}
 	return ST_OK;
 }
@@ -62,7 +82,7 @@ static enum status check_keys(const struct policy *p, struct problem *problem)
 /* Parties of one installation may share its root, but a root is no organisation's key. */
 static enum status check_root(const struct policy *p, const struct policy_party *party, struct problem *problem)
 {
-	int use = earlier_use(p, party->tee_root, (unsigned)p->n_parties * ROLES);
+	int use = earlier_use(p, party->tee_root, uses(p));
 
 	if (party->has_tee_root != reference_has_root(party->tee))
 		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL,
@@ -73,8 +93,8 @@ static enum status check_root(const struct policy *p, const struct policy_party 
 		return problem_set(problem, ST_KEY, "sealed policy", NULL, "the TEE root of %s is missing", party->id);
 	if (use >= 0)
 		return problem_set(problem, ST_KEY_ROLE, "sealed policy", NULL,
-		    "the TEE root of %s is also the %s key of %s", party->id, role_names[use % ROLES],
-		    p->parties[use / ROLES].id);
+		    "the TEE root of %s is also the %s key of %s", party->id, use_of(p, (unsigned)use).role,
+		    use_of(p, (unsigned)use).id);
 	return ST_OK;
 }
 
@@ -103,7 +123,7 @@ static enum status check_party(const struct policy *p, const struct policy_party
 	if (!facts_is_printable(slice_str(party->name)) || !facts_is_printable(slice_str(party->operator_)))
 		wrong = "its name or operator is empty or not printable";
 	else if (!party->compute)
-		wrong = "it does not compute, and in this version every party does";
+		wrong = "it does not compute: such an organisation is a provider";
 	else if (party->tee < TEE_SOFTWARE || party->tee >= TEE_KIND_COUNT_)
 		wrong = "its TEE is none that this version knows";
 	else if (party->n_sets == 0)
@@ -113,6 +133,27 @@ static enum status check_party(const struct policy *p, const struct policy_party
 	if (wrong)
 		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "party %s: %s", party->id, wrong);
 	return check_root(p, party, problem);
+}
+
+static enum status check_providers(const struct policy *p, struct problem *problem)
+{
+	const char *wrong = NULL;
+
+	for (unsigned i = 0; i < p->n_providers && !wrong; i++) {
+		const struct policy_provider *provider = &p->providers[i];
+
+		if (!is_id(provider->id))
+			wrong = "a provider's id is not a lower-case name";
+		else if (policy_party_index(p, provider->id) >= 0)
+			wrong = "a provider has the id of a party";
+		else if (i > 0 && strcmp(p->providers[i - 1].id, provider->id) >= 0)
+			wrong = "provider ids do not ascend";
+		else if (!facts_is_printable(slice_str(provider->name)) || !facts_is_printable(slice_str(provider->operator_)))
+			wrong = "a provider's name or operator is empty or not printable";
+		else if (!(p->dataset_from >> (p->n_parties + i) & 1))
+			wrong = "a provider brings no rows";
+	}
+	return wrong ? problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "%s", wrong) : ST_OK;
 }
 
 enum status facts_check_parties(const struct policy *p, struct problem *problem)
@@ -131,6 +172,7 @@ enum status facts_check_parties(const struct policy *p, struct problem *problem)
 			    "party ids do not ascend: %s follows %s", p->parties[i].id, p->parties[i - 1].id);
 		TRY(st);
 	}
+	TRY(check_providers(p, problem));
 	if (reference_distinct_fault(fault, p))
 		st = problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL, "%s", fault);
 out:

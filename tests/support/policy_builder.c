@@ -45,6 +45,24 @@ void test_keys_from_seed(struct test_keys *out, uint64_t seed)
 	sign_pair(out->root_pk, out->root_sk, random);
 }
 
+void test_policy_add_provider(struct policy *p, struct test_provider *keys, const char *id)
+{
+	struct policy_provider *provider = &p->providers[p->n_providers];
+	struct random_seeded state = {0};
+	struct random random = random_from_seed(&state);
+
+	invariant(p->n_providers < POLICY_PROVIDERS_MAX);
+	snprintf((char *)state.seed, sizeof state.seed, "provider %.20s", id);
+	snprintf(provider->id, sizeof provider->id, "%s", id);
+	snprintf(provider->name, sizeof provider->name, "Clinic %s", id);
+	snprintf(provider->operator_, sizeof provider->operator_, "Operator %s", id);
+	sign_pair(provider->approve, keys->approve_sk, random);
+	sign_pair(provider->endorse, keys->endorse_sk, random);
+	p->dataset_from |= UINT32_C(1) << (p->n_parties + p->n_providers++);
+	p->plan.rows_max = p->rows_max_party * (uint32_t)__builtin_popcount(p->dataset_from);
+	invariant(plan_infer(&p->plan, NULL) == ST_OK);
+}
+
 uint8_t *test_measurement(struct policy *p, unsigned party)
 {
 	return p->parties[party].sets[0].values[0].bytes;

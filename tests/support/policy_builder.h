@@ -46,6 +46,13 @@ void test_policy_fill(struct policy *p, const struct test_keys *keys);
 /* The facts alone, with an empty plan whose head (columns, keys on region, rows_max, groups) is right: append operators. */
 void test_policy_facts(struct policy *p, const struct test_keys *keys);
 
+/* Adds the provider `id` behind those there are (ids must ascend), with keys made from its id, and its rows to the dataset. plan.rows_max
+ * grows with it; infer the plan again. */
+struct test_provider {
+	uint8_t approve_sk[ED25519_SECRET_LEN], endorse_sk[ED25519_SECRET_LEN];
+};
+void test_policy_add_provider(struct policy *p, struct test_provider *keys, const char *id);
+
 /* The HASH_LEN bytes of the party's one reference value. */
 uint8_t *test_measurement(struct policy *p, unsigned party);
 

@@ -20,9 +20,9 @@ struct compile_keys { /* public keys of one party */
 	uint8_t endorse[ED25519_PUBLIC_LEN];
 	uint8_t receive[X25519_LEN];
 };
-/* What `parley run`, `sim` and `policy check` put where the file says nothing. Index = party number (ids ascending). */
+/* What `parley run`, `sim` and `policy check` put where the file says nothing. Index = party number (ids ascending) where nothing else is said. */
 struct compile_defaults {
-	struct compile_keys keys[POLICY_PARTIES_MAX];
+	struct compile_keys keys[POLICY_SOURCES_MAX]; /* index = source number: parties, then providers (no receive key) */
 	uint8_t tee_root[POLICY_PARTIES_MAX][ED25519_PUBLIC_LEN];
 	uint8_t measurement[HASH_LEN];
 	int64_t now_s; /* valid.not_before; not_after is a year later. Seconds since 1970-01-01 UTC */
@@ -58,6 +58,7 @@ enum manifest_party_has {
 	HAS_TEE_ROOT = 1 << 5,     /* or the TEE needs none */
 	HAS_MEASUREMENTS = 1 << 6, /* or reference values */
 	HAS_PARTY_ALL = (1 << 7) - 1,
+	HAS_PROVIDER_ALL = HAS_NAME | HAS_OPERATOR | HAS_KEYS,
 };
 
 struct yaml_doc; /* private */
@@ -68,8 +69,10 @@ struct manifest {
 	struct policy *facts; /* owned; all but results, conditions, order, limit, sources and plan */
 	uint32_t has;
 	uint32_t party_has[POLICY_PARTIES_MAX];
+	uint32_t provider_has[POLICY_PROVIDERS_MAX]; /* HAS_NAME, HAS_OPERATOR, HAS_KEYS */
 	uint32_t column_at[PLAN_COLUMNS_MAX]; /* byte offset of each column's name in source */
 	uint32_t party_at[POLICY_PARTIES_MAX], set_at[POLICY_PARTIES_MAX][TEE_SETS_MAX], distinct_at; /* the same */
+	uint32_t provider_at[POLICY_PROVIDERS_MAX];
 	struct slice query;
 	uint32_t query_at; /* byte offset of the query's node */
 	uint32_t *query_map; /* owned: for every byte of query its offset in source, NO_PLACE where unknown */

@@ -19,7 +19,9 @@
 #include "policy/plan.h"
 
 enum {
-	POLICY_PARTIES_MAX = 3, /* rep3: exactly three compute parties, in this version every party computes */
+	POLICY_PARTIES_MAX = 3, /* rep3: exactly three compute parties */
+	POLICY_PROVIDERS_MAX = 13, /* with the parties, as many signers as a policy file can hold */
+	POLICY_SOURCES_MAX = POLICY_PARTIES_MAX + POLICY_PROVIDERS_MAX,
 	POLICY_ID_MAX = 32,     /* [a-z][a-z0-9-]* */
 	POLICY_NAME_MAX = 128,
 	POLICY_DOMAIN_MAX = 4096,
@@ -42,6 +44,16 @@ struct policy_party {
 	uint8_t n_sets;             /* reference values, 1..TEE_SETS_MAX; several releases may count at once */
 	struct tee_set sets[TEE_SETS_MAX];
 	struct tee_rules rules;     /* of the platform */
+};
+
+/* An organisation that owns rows and runs no compute enclave: it verifies the admission itself and seals its shares to the
+ * enclaves (docs/PROTOCOL.md, section 11). It approves the policy like everybody else. */
+struct policy_provider {
+	char id[POLICY_ID_MAX + 1];
+	char name[POLICY_NAME_MAX + 1];
+	char operator_[POLICY_NAME_MAX + 1];
+	uint8_t approve[ED25519_PUBLIC_LEN];
+	uint8_t endorse[ED25519_PUBLIC_LEN]; /* signs its manifests */
 };
 
 enum column_type { COL_INT64 = 1, COL_DECIMAL, COL_BOOL, COL_DATE, COL_TIMESTAMP, COL_TEXT_DOMAIN, COL_TEXT };
@@ -83,16 +95,18 @@ struct policy {
 	int64_t signing_time;          /* floor for every clock in the session */
 	uint8_t n_parties;             /* ids ascending bytewise: index = party number = rep3 index */
 	struct policy_party parties[POLICY_PARTIES_MAX];
+	uint8_t n_providers;           /* ids ascending; provider q is source n_parties + q */
+	struct policy_provider providers[POLICY_PROVIDERS_MAX];
 	enum policy_family family;
 	/* admission and deadlines, seconds */
 	uint32_t max_evidence_age_s, skew_s, step_deadline_s, session_deadline_s;
 	bool debug_insecure; /* policy says `debug: INSECURE` */
 	bool memory_locked;  /* policy says `memory: locked`: evidence that claims unlocked share memory is refused */
 	uint8_t distinct_vendors, distinct_operators; /* at least so many among the compute parties; 0: not asked for */
-	/* the dataset: the union of the rows of the parties in `from` (bit i = party i) */
+	/* the dataset: the union of the rows of the sources in `from` (bit i = source i) */
 	char dataset[POLICY_NAME_MAX + 1];
 	uint32_t dataset_from;
-	bool pad_rows; /* rows.pad: every party pads to rows_max_party */
+	bool pad_rows; /* rows.pad: every source pads to rows_max_party */
 	uint32_t rows_max_party;
 	uint16_t n_columns;
 	struct policy_column columns[PLAN_COLUMNS_MAX];
@@ -118,7 +132,7 @@ struct policy {
 
 /* Payload codec. Encoding appends and does not judge: ST_NO_MEMORY, or ST_PLAN_LIMIT above POLICY_SEALED_MAX.
  * Decoding checks form (ST_PLAN_FORMAT), limits (ST_PLAN_LIMIT) and the facts among themselves (ST_POLICY_FACTS;
- * recipients are parties: ST_PLAN_RECIPIENT; nine different keys: ST_KEY_ROLE, none of them zero: ST_KEY), and decodes the
+ * recipients are parties: ST_PLAN_RECIPIENT; all keys different: ST_KEY_ROLE, none of them zero: ST_KEY), and decodes the
  * plan (plan_decode). It does not judge the plan against the facts: policy/rules.h does. On failure *p is all zero and
  * `problem` (may be NULL) is filled. Names, and values of domains, hold no control characters. No allocation. */
 MUST_USE enum status policy_encode(struct buf *out, const struct policy *p);
@@ -135,7 +149,7 @@ void plan_hash(uint8_t out[static HASH_LEN], struct slice plan_bytes);
 #define POLICY_APPROVE_LABEL "parley/approve/v1"
 MUST_USE enum status policy_file_parse(struct slice file, struct slice *payload);
 MUST_USE enum status policy_file_verify(const struct policy *p, struct slice file, struct problem *problem);
-/* Which parties have signed validly (bit i), for `policy show`. */
+/* Which sources have signed validly (bit i), for `policy show`. */
 MUST_USE enum status policy_file_signers(const struct policy *p, struct slice file, uint32_t *signers);
 /* Appends to out the file with the signature of `sk` added or replaced. ST_KEY when sk is no party's approve key,
  * ST_KEY_ROLE when it is an endorse key; out is untouched then. */
@@ -144,6 +158,10 @@ MUST_USE enum status policy_file_sign(struct buf *out, const struct policy *p, s
 /* Appends a file with no signature yet. */
 void policy_file_wrap(struct buf *out, struct slice payload);
 
-int policy_party_index(const struct policy *p, const char *id); /* -1: none */
+int policy_party_index(const struct policy *p, const char *id); /* compute parties; -1: none */
+/* Compute parties and providers, under one numbering. */
+unsigned policy_sources(const struct policy *p);
+const char *policy_source_id(const struct policy *p, unsigned source); /* "" beyond the last */
+int policy_source_index(const struct policy *p, const char *id);       /* -1: none */
 
 #endif

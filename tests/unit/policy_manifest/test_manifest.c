@@ -93,13 +93,46 @@ static void fill(struct manifest *m)
 	struct compile_defaults d = {.now_s = 1767225600, .rows_max = 1000};
 
 	memset(d.measurement, 0x50, sizeof d.measurement);
-	for (int i = 0; i < POLICY_PARTIES_MAX; i++) {
+	for (int i = 0; i < POLICY_SOURCES_MAX; i++) {
 		memset(d.keys[i].approve, 0x10 + i, ED25519_PUBLIC_LEN);
 		memset(d.keys[i].endorse, 0x20 + i, ED25519_PUBLIC_LEN);
 		memset(d.keys[i].receive, 0x30 + i, X25519_LEN);
+	}
+	for (int i = 0; i < POLICY_PARTIES_MAX; i++) {
 		memset(d.tee_root[i], 0x40 + i, sizeof d.tee_root[i]);
 	}
 	manifest_fill_in(m, &d);
+}
+
+/* Two providers, listed out of order, one of them with everything. */
+static const char sample_provided[] =
+    "parley: 1\nname: provided\nparties: [{id: a}, {id: b}, {id: c}]\n"
+    "providers:\n  - {id: q}\n"
+    "  - {id: d, name: Doctor D, operator: Op D, keys: {approve: " KEY("01") ", endorse: " KEY("02") "}}\n"
+    "datasets:\n  - name: t\n    from: [q, b, d]\n    columns:\n      - {name: x, type: int64}\n"
+    "query: SELECT COUNT(*) FROM t\nrelease: {to: [a], min_subjects: 1}\n";
+
+static void reads_providers(void **state)
+{
+	struct manifest m;
+	struct problem problem = {0};
+
+	(void)state;
+	parse_ok(&m, sample_provided);
+	assert_int_equal(m.facts->n_providers, 2);
+	assert_string_equal(m.facts->providers[0].id, "d");
+	assert_string_equal(m.facts->providers[1].id, "q");
+	assert_string_equal(m.facts->providers[0].name, "Doctor D");
+	assert_int_equal(m.facts->providers[0].endorse[31], 2);
+	assert_int_equal(m.facts->dataset_from, 1 << 1 | 1 << 3 | 1 << 4);
+	assert_int_equal(manifest_complete(&m, &problem), ST_POL_INCOMPLETE);
+	assert_non_null(strstr(problem.message, "providers.q.{name,operator,keys}"));
+	assert_null(strstr(problem.message, "providers.d"));
+	fill(&m);
+	assert_int_equal(manifest_complete(&m, NULL), ST_OK);
+	assert_int_equal(m.facts->providers[1].approve[0], 0x10 + 4);
+	assert_int_equal(m.facts->providers[0].approve[0], 1);
+	manifest_clear(&m);
 }
 
 static void filling_in_completes(void **state)
@@ -143,6 +176,8 @@ static void check_rendering(const char *yaml)
 	assert_slice_equal(m.query, again.query);
 	assert_int_equal(m.facts->filled_in, again.facts->filled_in);
 	assert_memory_equal(m.facts->parties, again.facts->parties, sizeof m.facts->parties);
+	assert_memory_equal(m.facts->providers, again.facts->providers, sizeof m.facts->providers);
+	assert_int_equal(m.facts->dataset_from, again.facts->dataset_from);
 	assert_memory_equal(m.facts->columns, again.facts->columns, sizeof m.facts->columns);
 	manifest_clear(&m);
 	manifest_clear(&again);
@@ -158,6 +193,7 @@ static void rendering_reads_back(void **state)
 
 	(void)state;
 	check_rendering(sample_whole);
+	check_rendering(sample_provided);
 	for (size_t i = 0; i < COUNT_OF(queries); i++) {
 		char yaml[2048];
 		const char *at = strstr(sample_small, "query:"), *rest = strstr(sample_small, "release:");
@@ -231,13 +267,21 @@ static const struct refusal refusals[] = {
     {"query:", "  - name: u\n    from: [a]\n    columns: [{name: x, type: bool}]\nquery:", ST_POL_UNSUPPORTED,
 	"p.yaml:5:3", "2 datasets", NULL},
     {"query:", "protocol: {family: rep4}\nquery:", ST_POL_UNSUPPORTED, "p.yaml:9:20", "rep4", "rep3"},
-    {"{id: c}", "{id: c, compute: false}", ST_POL_UNSUPPORTED, "p.yaml:3:46", "does not compute", NULL},
+    {"{id: c}", "{id: c, compute: false}", ST_POL_UNSUPPORTED, "p.yaml:3:46", "does not compute", "providers"},
     /* values */
     {"parley: 1", "parley: 2", ST_POL_VALUE, "p.yaml:1:9", "may not be `2`", "`1`"},
     {"name: small", "name: Small", ST_POL_VALUE, "p.yaml:2:7", "identifier", NULL},
     {"name: small", "name:", ST_POL_VALUE, "p.yaml:2:5", "empty", NULL},
-    {"{id: b}", "{id: a}", ST_POL_VALUE, "p.yaml:3:25", "two parties", NULL},
+    {"{id: b}", "{id: a}", ST_POL_VALUE, "p.yaml:3:25", "two of them have the id `a`", NULL},
     {"[{id: a}, {id: b}, {id: c}]", "a b c", ST_POL_VALUE, "p.yaml:3:10", "is a list", NULL},
+    {"query:", "providers: [{id: q}]\nquery:", ST_POL_VALUE, "p.yaml:9:13", "provider q brings no rows", "`from`"},
+    {"query:", "providers: [{id: b}]\nquery:", ST_POL_VALUE, "p.yaml:9:18", "`b` is a party already", NULL},
+    {"query:", "providers: [{id: q}, {id: q}]\nquery:", ST_POL_VALUE, "p.yaml:9:27", "two of them have the id `q`", NULL},
+    {"query:", "providers: []\nquery:", ST_POL_VALUE, "p.yaml:9:12", "0 entries", NULL},
+    {"query:", "providers: [{id: q, tee: nitro}]\nquery:", ST_POL_UNSUPPORTED, "p.yaml:9:21", "`tee`", "no enclave"},
+    {"query:", "providers: [{id: q, keys: {approve: " KEY("11") ", endorse: " KEY("11") "}}]\nquery:", ST_KEY_ROLE,
+	"p.yaml:9:112", "the endorse key of q is also the approve key of q", NULL},
+    {"to: [a]", "to: [q]", ST_POL_VALUE, "p.yaml:10:16", "not a party", NULL},
     {"from: [a]", "from: [d]", ST_POL_VALUE, "p.yaml:6:12", "not a party", NULL},
     {"from: [a]", "from: [a, a]", ST_POL_VALUE, "p.yaml:6:15", "twice", NULL},
     {"from: [a]", "from: []", ST_POL_VALUE, "p.yaml:6:11", "0 entries", NULL},
@@ -345,6 +389,7 @@ int main(void)
 	    cmocka_unit_test(reads_everything),
 	    cmocka_unit_test(reads_columns),
 	    cmocka_unit_test(leaves_out_are_listed_at_once),
+	    cmocka_unit_test(reads_providers),
 	    cmocka_unit_test(filling_in_completes),
 	    cmocka_unit_test(rendering_reads_back),
 	    cmocka_unit_test(refuses_with_place_and_fix),

@@ -11,6 +11,55 @@ static void name_with_an_escape(struct policy *p)
 	p->name[0] = 0x1b;
 }
 
+static struct test_provider provider_keys;
+
+static void provider_with_a_partys_id(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "south");
+}
+
+static void provider_ids_equal(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "clinic");
+	test_policy_add_provider(p, &provider_keys, "doctor");
+	strcpy(p->providers[1].id, "clinic");
+}
+
+static void provider_ids_descend(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "doctor");
+	test_policy_add_provider(p, &provider_keys, "clinic");
+}
+
+static void provider_without_rows(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "clinic");
+	p->dataset_from &= 7;
+}
+
+static void provider_with_a_partys_key(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "clinic");
+	memcpy(p->providers[0].endorse, p->parties[1].receive, X25519_LEN);
+}
+
+static void provider_without_a_key(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "clinic");
+	memset(p->providers[0].approve, 0, ED25519_PUBLIC_LEN);
+}
+
+static void provider_without_a_name(struct policy *p)
+{
+	test_policy_add_provider(p, &provider_keys, "clinic");
+	p->providers[0].name[0] = 0;
+}
+
+static void rows_of_an_eleventh_provider(struct policy *p)
+{
+	p->dataset_from |= 1 << 10;
+}
+
 static void compiler_empty(struct policy *p)
 {
 	p->compiler[0] = 0;
@@ -779,6 +828,14 @@ static const struct fact facts[] = {
 	FACT(party_name_with_c1, ST_POLICY_FACTS, "party south: its name"),
 	FACT(operator_with_a_newline, ST_POLICY_FACTS, "party south: its name or operator"),
 	FACT(party_that_does_not_compute, ST_POLICY_FACTS, "does not compute"),
+	FACT(provider_with_a_partys_id, ST_POLICY_FACTS, "a provider has the id of a party"),
+	FACT(provider_ids_equal, ST_POLICY_FACTS, "provider ids do not ascend"),
+	FACT(provider_ids_descend, ST_POLICY_FACTS, "provider ids do not ascend"),
+	FACT(provider_without_rows, ST_POLICY_FACTS, "a provider brings no rows"),
+	FACT(provider_with_a_partys_key, ST_KEY_ROLE, "the endorse key of clinic is also the receive key of south"),
+	FACT(provider_without_a_key, ST_KEY, "the approve key of clinic is missing"),
+	FACT(provider_without_a_name, ST_POLICY_FACTS, "a provider's name"),
+	FACT(rows_of_an_eleventh_provider, ST_POLICY_FACTS, "neither party nor provider"),
 	FACT(tee_unknown, ST_POLICY_FACTS, "its TEE"),
 	FACT(no_measurement, ST_POLICY_FACTS, "no measurement"),
 	FACT(measurement_twice, ST_POLICY_FACTS, "listed twice"),

@@ -227,6 +227,35 @@ static void decoding_allocates_nothing(void **state)
 	assert_int_equal(st, ST_OK);
 }
 
+/* Providers approve like parties; without one of them the policy is nobody's. */
+static void providers_sign_too(void **state)
+{
+	struct fixture *f = *state;
+	struct test_provider clinic, doctor;
+	struct buf payload = {0}, file = {0}, next = {0}, whole = {0};
+	uint32_t signers;
+
+	test_policy_add_provider(f->p, &clinic, "clinic");
+	test_policy_add_provider(f->p, &doctor, "doctor");
+	test_policy_seal(f->p, &f->keys, &payload, &file);
+	assert_int_equal(decode_and_compare(f, buf_view(&payload), NULL), ST_OK);
+	assert_int_equal(f->decoded->n_providers, 2);
+	assert_string_equal(policy_source_id(f->decoded, 4), "doctor");
+	assert_int_equal(policy_source_index(f->decoded, "clinic"), 3);
+	assert_int_equal(policy_source_index(f->decoded, "nobody"), -1);
+	assert_unsigned(f, buf_view(&file), ST_POLICY_UNSIGNED, "clinic has not signed");
+	assert_int_equal(policy_file_sign(&next, f->p, buf_view(&file), clinic.endorse_sk), ST_KEY_ROLE);
+	assert_int_equal(policy_file_sign(&next, f->p, buf_view(&file), clinic.approve_sk), ST_OK);
+	assert_unsigned(f, buf_view(&next), ST_POLICY_UNSIGNED, "doctor has not signed");
+	assert_int_equal(policy_file_sign(&whole, f->p, buf_view(&next), doctor.approve_sk), ST_OK);
+	assert_int_equal(policy_file_verify(f->p, buf_view(&whole), NULL), ST_OK);
+	assert_int_equal(policy_file_signers(f->p, buf_view(&whole), &signers), ST_OK);
+	assert_int_equal(signers, 31);
+	struct buf *all[] = {&payload, &file, &next, &whole};
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		buf_clear(all[i]);
+}
+
 int run_file_tests(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -239,6 +268,7 @@ int run_file_tests(void)
 	    TEST(every_truncation_of_the_file_is_refused),
 	    TEST(every_bit_flip_of_the_file_is_refused),
 	    TEST(a_file_too_large_is_refused),
+	    TEST(providers_sign_too),
 	    TEST(no_memory_is_said),
 	    TEST(decoding_allocates_nothing),
 	};
