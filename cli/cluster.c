@@ -186,7 +186,9 @@ static enum status judge_hosts(struct cluster *c)
 		return ST_OK;
 	const char *where = json_string_value(json_object_get(worst, "where")), *fix = json_string_value(json_object_get(worst, "fix"));
 	const char *message = json_string_value(json_object_get(worst, "message"));
-	return problem_set(&c->cli->problem, status_from_code(code), where, fix, "%s", message ? message : "");
+	problem_set(&c->cli->problem, status_from_code(code), where, fix, "%s", message ? message : "");
+	add_policy_line(&c->cli->problem, &c->policy->policy);
+	return c->cli->problem.st;
 }
 
 static bool all_benches_done(const struct cluster *c)

@@ -162,6 +162,20 @@ static enum status count_rows(struct cluster *c, const char *path, uint32_t *mos
 	return ST_OK;
 }
 
+/* Enclaves of a rehearsal are software ones: this machine could not be what the policy demands. */
+static enum status check_tees(struct cluster *c)
+{
+	const struct policy *p = &c->policy->policy;
+
+	for (unsigned i = 0; i < p->n_parties; i++)
+		if (p->parties[i].tee != TEE_SOFTWARE)
+			return problem_set(&c->cli->problem, ST_POL_UNSUPPORTED, p->parties[i].id,
+			    "rehearse with a copy of the policy that leaves out `tee`, `reference_values` and `distinct`; real sessions: parley party run",
+			    "the policy wants %s at party %s, and a rehearsal runs software enclaves on this machine", tee_name(p->parties[i].tee),
+			    p->parties[i].id);
+	return ST_OK;
+}
+
 enum status cluster_prepare(struct cluster *c, struct cli *cli, const char *policy_path, const struct opt_many *data, const char *keep)
 {
 	struct compile_defaults defaults = {.now_s = (int64_t)time(NULL) - 60};
@@ -172,6 +186,7 @@ enum status cluster_prepare(struct cluster *c, struct cli *cli, const char *poli
 	/* Once with placeholders: who the parties are and what is wrong with the file, before anything is made. */
 	TRY(loaded_policy_new(&c->policy));
 	TRY(compile_file(cli, c->policy, policy_path, true, NULL));
+	TRY(check_tees(c));
 	TRY(assign_data(c, data));
 	for (unsigned i = 0; i < c->policy->policy.n_parties; i++)
 		if (c->data[i])

@@ -25,6 +25,12 @@ MUST_USE enum status load_sealed(struct cli *cli, struct loaded_policy *out, con
 /* Either, by the first byte: a sealed file is CBOR, a policy file is text (a UTF-8 byte order mark is refused as YAML too). */
 MUST_USE enum status load_any(struct cli *cli, struct loaded_policy *out, const char *path);
 void placeholder_defaults(struct compile_defaults *out, int64_t now_s);
+/* Where the source of the policy says what `key` of a refusal names (policy/manifest.h): "admission.debug, line 14 column 3". False: not
+ * there. `party` may be "". */
+enum { POLICY_LINE_MAX = 192 };
+bool policy_line(char out[static POLICY_LINE_MAX], const struct policy *p, const char *party, const char *key);
+/* Puts it into a refusal whose message names such a key: "… (policy: admission.debug)". */
+void add_policy_line(struct problem *problem, const struct policy *p);
 /* JSON array of lines. */
 json_t *json_lines(struct slice text);
 

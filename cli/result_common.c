@@ -1,5 +1,7 @@
 #include "result_common.h"
 
+#include "policy_common.h"
+
 #include <stdlib.h>
 
 enum { RESULT_FILE_MAX = 64 << 20 };
@@ -27,6 +29,8 @@ static enum status verify(struct cli *cli, struct opened *o, const char *hash_he
 	TRY(receipt_verify(&o->verdict, &o->policy, &o->bundle, &att_anchors_production,
 	    hash_hex ? o->expect : NULL, &cli->problem));
 out:
+	if (st != ST_OK)
+		add_policy_line(&cli->problem, &o->policy);
 	return st;
 }
 
