@@ -1,4 +1,5 @@
 /* Contracts of base/crypto.h that no published vector covers; the vectors are in tests/kat/crypto. */
+#include "../../support/closed_sandbox.h"
 #include "../../support/test.h"
 
 #include "base/cbor.h"
@@ -24,21 +25,6 @@ static int start(void **state)
 }
 
 /* Runs f in a child. The exit code, or minus the signal that ended it. */
-static int in_child(int (*f)(void))
-{
-	int status;
-
-	fflush(NULL);
-	pid_t pid = fork();
-	if (pid == 0) {
-		signal(SIGABRT, SIG_DFL);
-		close(2);
-		_exit(f());
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-}
-
 /* ---- H ---- */
 
 static void hash_is_blake2b_of_canonical_cbor(void **state)
@@ -576,31 +562,6 @@ static void system_randomness_differs_each_time(void **state)
 }
 
 /* ---- the sandbox: after crypto_init() nothing opens a file, reads one, or asks for randomness or the time ---- */
-
-#define KILL_ON(nr) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
-
-static int close_sandbox(void)
-{
-	struct sock_filter filter[] = {
-	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-	    KILL_ON(SYS_open),
-	    KILL_ON(SYS_openat),
-	    KILL_ON(SYS_read),
-	    KILL_ON(SYS_getrandom),
-	    KILL_ON(SYS_socket),
-	    KILL_ON(SYS_stat),
-	    KILL_ON(SYS_newfstatat),
-	    KILL_ON(SYS_access),
-	    KILL_ON(SYS_readlink),
-	    KILL_ON(SYS_clone),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {COUNT_OF(filter), filter};
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		return -1;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
 
 static bool use_keys(void)
 {
