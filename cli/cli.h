@@ -63,6 +63,9 @@ enum status exec_program(struct cli *cli, const char *program, char *const *argv
 
 enum status verb_audit_verify(struct cli *cli, int argc, char **argv);
 enum status verb_bench(struct cli *cli, int argc, char **argv);
+enum status verb_collateral_check(struct cli *cli, int argc, char **argv);
+enum status verb_collateral_fetch(struct cli *cli, int argc, char **argv);
+enum status verb_collateral_show(struct cli *cli, int argc, char **argv);
 enum status verb_coordinator_run(struct cli *cli, int argc, char **argv);
 enum status verb_data_check(struct cli *cli, int argc, char **argv);
 enum status verb_demo(struct cli *cli, int argc, char **argv);
