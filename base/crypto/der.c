@@ -75,8 +75,7 @@ static enum status walk(struct slice inside)
 				return ST_OK;
 			inside = behind[--depth];
 		}
-		if (!der_next(&inside, &tag, &whole, &content) || !form_fits(tag) ||
-		    !content_fits(tag, content))
+		if (!der_next(&inside, &tag, &whole, &content) || !form_fits(tag) || !content_fits(tag, content))
 			return ST_FORMAT;
 		if (!(tag & CONSTRUCTED))
 			continue;

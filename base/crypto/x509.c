@@ -27,7 +27,7 @@ static bool is_known(int nid, const int *known)
 	return *known != 0;
 }
 
-enum status extensions_check(const STACK_OF(X509_EXTENSION) *list, const int *known)
+enum status extensions_check(const STACK_OF(X509_EXTENSION) * list, const int *known)
 {
 	int n = sk_X509_EXTENSION_num(list); /* -1 when there is no list */
 

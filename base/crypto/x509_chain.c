@@ -30,8 +30,8 @@ static enum x509_fault issuer_check(const struct x509_facts *issuer, size_t belo
 	return X509_FINE;
 }
 
-static enum x509_fault signature_check(const struct x509 *c, const struct x509 *issuer, enum x509_fault fault,
-    enum status *st)
+static enum x509_fault signature_check(
+    const struct x509 *c, const struct x509 *issuer, enum x509_fault fault, enum status *st)
 {
 	enum status found = x509_signed_by(c, issuer);
 
@@ -70,8 +70,8 @@ static enum x509_fault step_check(const struct x509 *const *chain, size_t n, siz
 	return signature_check(c, issuer, X509_FAULT_SIGNATURE, st);
 }
 
-enum x509_fault x509_chain(const struct x509 *const *chain, size_t n, int64_t earliest_s, int64_t latest_s, size_t *where,
-    enum status *st)
+enum x509_fault x509_chain(
+    const struct x509 *const *chain, size_t n, int64_t earliest_s, int64_t latest_s, size_t *where, enum status *st)
 {
 	*where = 0;
 	*st = ST_OK;

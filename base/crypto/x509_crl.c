@@ -35,7 +35,8 @@ static bool algorithms_agree(const X509_ALGOR *outer, struct slice der)
 	if (len <= 0)
 		return false;
 	outer_der = slice_of(bytes, (size_t)len);
-	bool agree = der_next(&rest, &tag, &whole, &content) && (rest = content, der_next(&rest, &tag, &whole, &content)) &&
+	bool agree = der_next(&rest, &tag, &whole, &content) &&
+		     (rest = content, der_next(&rest, &tag, &whole, &content)) &&
 		     (rest = content, der_next(&rest, &tag, &whole, &content)) && /* version */
 		     der_next(&rest, &tag, &whole, &content) && slice_equal(whole, outer_der);
 	OPENSSL_free(bytes);
@@ -151,7 +152,8 @@ enum status x509_crl_signed_by(const struct x509_crl *c, const struct x509 *issu
 	if (!slice_equal(c->facts.issuer, f->subject) || (f->key_usage && !f->crl_sign) || !algorithm_fits(alg, f->key))
 		return ST_SIGNATURE;
 	ERR_clear_error();
-	enum status st = X509_CRL_verify(c->lib, X509_get0_pubkey(issuer->lib)) == 1 ? ST_OK : library_failed(ST_SIGNATURE);
+	enum status st =
+	    X509_CRL_verify(c->lib, X509_get0_pubkey(issuer->lib)) == 1 ? ST_OK : library_failed(ST_SIGNATURE);
 	ERR_clear_error();
 	return st;
 }

@@ -270,7 +270,8 @@ enum status facts_fill(struct x509 *c)
 		return library_failed(ST_FORMAT);
 	common_name(f->subject_cn, X509_get_subject_name(c->lib));
 	common_name(f->issuer_cn, X509_get_issuer_name(c->lib));
-	if (!time_read(X509_get0_notBefore(c->lib), &f->not_before) || !time_read(X509_get0_notAfter(c->lib), &f->not_after))
+	if (!time_read(X509_get0_notBefore(c->lib), &f->not_before) ||
+	    !time_read(X509_get0_notAfter(c->lib), &f->not_after))
 		return ST_FORMAT;
 	TRY(serial_fill(c));
 	TRY(key_fill(c));

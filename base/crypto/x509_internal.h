@@ -25,7 +25,7 @@ bool algorithm_fits(const X509_ALGOR *alg, enum x509_key key);
 MUST_USE enum status facts_fill(struct x509 *c);
 
 /* Extensions of a certificate or CRL, or of a CRL entry: none twice, none critical but those in `known` (NIDs, ended by 0). */
-MUST_USE enum status extensions_check(const STACK_OF(X509_EXTENSION) *list, const int *known);
+MUST_USE enum status extensions_check(const STACK_OF(X509_EXTENSION) * list, const int *known);
 
 /* UTCTime or GeneralizedTime in the forms of RFC 5280 section 4.1.2.5; false for all others. */
 bool time_read(const ASN1_TIME *t, int64_t *out_s);

@@ -18,8 +18,8 @@ static enum status check_debug(struct att_claims *out, const struct nitro_docume
 	out->debug = zeros == 3;
 	if (zeros == 0 || zeros == 3)
 		return ST_OK;
-	return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_ATTRIBUTES, "PCR0, 1 and 2 all measured, or all zero in debug mode",
-	    "%u of them zero", zeros);
+	return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_ATTRIBUTES,
+	    "PCR0, 1 and 2 all measured, or all zero in debug mode", "%u of them zero", zeros);
 }
 
 /* User data of another length binds nothing of ours; what fits is kept for people to see. */

@@ -16,7 +16,8 @@ struct reading {
 
 static enum status refuse(struct att_finding *f, const char *expected, const char *at, enum status st)
 {
-	return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, expected, "%s: %s (%s)", at, status_title(st), status_code(st));
+	return att_refuse(
+	    f, ST_ATT_FORMAT, ATT_CHECK_FORM, expected, "%s: %s (%s)", at, status_title(st), status_code(st));
 }
 
 /* Where the first failure happened is what the refusal says. */
@@ -239,6 +240,8 @@ enum status nitro_parse(struct nitro_document *out, struct slice evidence, struc
 	read_envelope(&d, &payload);
 	enum status st = cbor_end(&d.r);
 	if (st != ST_OK)
-		return refuse(f, "a COSE_Sign1 by ES384, tagged 18 or untagged, protected header a1013822, unprotected a map", d.at, st);
+		return refuse(f,
+		    "a COSE_Sign1 by ES384, tagged 18 or untagged, protected header a1013822, unprotected a map", d.at,
+		    st);
 	return nitro_parse_payload(out, payload, f);
 }

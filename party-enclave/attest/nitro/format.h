@@ -28,10 +28,10 @@ struct nitro_optional {
 struct nitro_document { /* borrows from the evidence */
 	struct slice payload;
 	struct slice module_id;
-	uint64_t timestamp_ms;         /* since 1970-01-01 UTC */
-	uint32_t pcrs;                 /* bit i: PCR i is there; 0, 1 and 2 are */
+	uint64_t timestamp_ms; /* since 1970-01-01 UTC */
+	uint32_t pcrs; /* bit i: PCR i is there; 0, 1 and 2 are */
 	const uint8_t *pcr[NITRO_PCRS]; /* NITRO_PCR_LEN bytes */
-	struct slice leaf;             /* field `certificate` */
+	struct slice leaf; /* field `certificate` */
 	struct slice bundle[NITRO_BUNDLE_MAX]; /* field `cabundle`: root first */
 	size_t n_bundle;
 	struct nitro_optional public_key, user_data, nonce;

@@ -25,8 +25,8 @@ static void chain_clear(struct chain *chain)
 /* What a person calls certificate i of n. */
 static const char *position(size_t i, size_t n)
 {
-	static const char *const above[] = {"the root", "CA 1 below the root", "CA 2 below the root", "CA 3 below the root",
-	    "CA 4 below the root", "CA 5 below the root", "CA 6 below the root"};
+	static const char *const above[] = {"the root", "CA 1 below the root", "CA 2 below the root",
+	    "CA 3 below the root", "CA 4 below the root", "CA 5 below the root", "CA 6 below the root"};
 
 	return i + 1 == n ? "the enclave's certificate" : above[i];
 }
@@ -40,7 +40,8 @@ static enum status chain_add(struct chain *chain, struct slice der, size_t of, s
 	if (st == ST_NO_MEMORY)
 		return st;
 	if (st != ST_OK)
-		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, expected, "%s: %s (%s)", where, status_title(st), status_code(st));
+		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, expected, "%s: %s (%s)", where, status_title(st),
+		    status_code(st));
 	chain->n++;
 	if (x509_facts(chain->c[chain->n - 1])->key != X509_P384)
 		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_FORM, expected, "%s: another kind of key", where);
@@ -61,8 +62,8 @@ static enum status check_root(const struct x509 *root, const struct att_anchors 
 }
 
 /* Anchors by what is pinned, never by what the document says: first of all. */
-static enum status chain_read(struct chain *chain, const struct nitro_document *doc, const struct att_anchors *anchors,
-    struct att_finding *f)
+static enum status chain_read(
+    struct chain *chain, const struct nitro_document *doc, const struct att_anchors *anchors, struct att_finding *f)
 {
 	size_t of = doc->n_bundle + 1;
 	enum status st;
@@ -76,11 +77,13 @@ out:
 	return st;
 }
 
-static enum status refuse_validity(const struct x509_facts *c, const char *where, struct att_time now, struct att_finding *f)
+static enum status refuse_validity(
+    const struct x509_facts *c, const char *where, struct att_time now, struct att_finding *f)
 {
 	char expected[80];
 
-	snprintf(expected, sizeof expected, "valid from %s to %s", instant_show(now.earliest_s).text, instant_show(now.latest_s).text);
+	snprintf(expected, sizeof expected, "valid from %s to %s", instant_show(now.earliest_s).text,
+	    instant_show(now.latest_s).text);
 	return att_refuse(f, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY, expected, "%s: valid from %s to %s", where,
 	    instant_show(c->not_before).text, instant_show(c->not_after).text);
 }
@@ -99,9 +102,11 @@ static enum status check_chain(const struct chain *chain, struct att_time now, s
 	if (fault == X509_FAULT_NOT_YET || fault == X509_FAULT_EXPIRED)
 		return refuse_validity(x509_facts(chain->c[at]), position(at, chain->n), now, f);
 	if (fault != X509_FINE)
-		return att_refuse(f, ST_ATT_CHAIN, ATT_CHECK_CHAIN, expected, "%s: %s", position(at, chain->n), x509_fault_text(fault));
+		return att_refuse(f, ST_ATT_CHAIN, ATT_CHECK_CHAIN, expected, "%s: %s", position(at, chain->n),
+		    x509_fault_text(fault));
 	if (leaf->ca || (leaf->key_usage && !leaf->digital_signature))
-		return att_refuse(f, ST_ATT_CHAIN, ATT_CHECK_CHAIN, expected, "the enclave's certificate may not sign documents");
+		return att_refuse(
+		    f, ST_ATT_CHAIN, ATT_CHECK_CHAIN, expected, "the enclave's certificate may not sign documents");
 	return ST_OK;
 }
 
@@ -118,7 +123,8 @@ static enum status check_signature(struct slice evidence, const struct x509_fact
 }
 
 /* The NSM keeps a leaf for hours: a document is younger than its leaf and never older. */
-static enum status check_timestamp(const struct nitro_document *doc, const struct x509_facts *leaf, struct att_finding *f)
+static enum status check_timestamp(
+    const struct nitro_document *doc, const struct x509_facts *leaf, struct att_finding *f)
 {
 	int64_t made_s = (int64_t)(doc->timestamp_ms / 1000);
 	char expected[80];

@@ -10,8 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char *const keys[] = {"module_id", "digest", "timestamp", "pcrs", "certificate", "cabundle", "public_key",
-    "user_data", "nonce"};
+static const char *const keys[] = {
+    "module_id", "digest", "timestamp", "pcrs", "certificate", "cabundle", "public_key", "user_data", "nonce"};
 enum { FIELDS = 9, REQUIRED = 6 };
 
 struct script {

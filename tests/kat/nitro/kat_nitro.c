@@ -64,7 +64,8 @@ static void check_verdict(const struct sample *s, struct slice doc)
 	enum status st = sample_examine(&c, doc, s->at, &f);
 
 	if (st != s->st || (st != ST_OK && f.check != s->check))
-		fail_msg("%s: %s, %s: expected %s, got %s", s->name, status_name(st), att_check_name(f.check), f.expected, f.got);
+		fail_msg("%s: %s, %s: expected %s, got %s", s->name, status_name(st), att_check_name(f.check),
+		    f.expected, f.got);
 	if (st == ST_OK)
 		check_claims(s, &c);
 	else
@@ -89,7 +90,8 @@ static void check_debug_refused(const struct sample *s, struct slice doc)
 	if (s->st != ST_OK)
 		return;
 	assert_int_equal(sample_examine(&c, doc, s->at, &f), ST_OK);
-	assert_int_equal(att_appraise(&c, &ref, NULL, (struct att_time){s->at, s->at}, NULL, &f), s->debug ? ST_ATT_DEBUG : ST_OK);
+	assert_int_equal(
+	    att_appraise(&c, &ref, NULL, (struct att_time){s->at, s->at}, NULL, &f), s->debug ? ST_ATT_DEBUG : ST_OK);
 	ref.debug_permitted = true;
 	f = (struct att_finding){0};
 	assert_int_equal(att_appraise(&c, &ref, NULL, (struct att_time){s->at, s->at}, NULL, &f), ST_OK);
@@ -146,7 +148,8 @@ static void check_anchors(const struct sample *s, struct slice doc)
 	if (s->st != ST_OK)
 		return;
 	memcpy(list, att_anchors_production.list, sizeof list);
-	for (size_t i = 0; i < COUNT_OF(list); i++) { /* the right key under another vendor's name, and another key under AWS's */
+	for (size_t i = 0; i < COUNT_OF(list);
+	     i++) { /* the right key under another vendor's name, and another key under AWS's */
 		if (list[i].root != ATT_ROOT_AWS_NITRO)
 			memcpy(list[i].pin, att_anchors_production.list[0].pin, ATT_PIN_LEN);
 		else
@@ -204,7 +207,8 @@ static void check_tag(const struct sample *s, struct slice doc)
 		const char *tag;
 		size_t len;
 		bool fine;
-	} tags[] = {{"\xd2", 1, true}, {"\xd2\xd2", 2, false}, {"\xd1", 1, false}, {"\xd8\x62", 2, false}, {"\xd9\x03\xe6", 3, false}};
+	} tags[] = {{"\xd2", 1, true}, {"\xd2\xd2", 2, false}, {"\xd1", 1, false}, {"\xd8\x62", 2, false},
+	    {"\xd9\x03\xe6", 3, false}};
 
 	for (size_t t = 0; t < COUNT_OF(tags); t++) {
 		struct buf tagged = {0};
@@ -212,7 +216,8 @@ static void check_tag(const struct sample *s, struct slice doc)
 		struct att_finding f;
 		buf_append(&tagged, tags[t].tag, tags[t].len);
 		buf_append(&tagged, doc.ptr, doc.len);
-		assert_int_equal(sample_examine(&c, buf_view(&tagged), s->at, &f), tags[t].fine ? s->st : ST_ATT_FORMAT);
+		assert_int_equal(
+		    sample_examine(&c, buf_view(&tagged), s->at, &f), tags[t].fine ? s->st : ST_ATT_FORMAT);
 		buf_clear(&tagged);
 	}
 }

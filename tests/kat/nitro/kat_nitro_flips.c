@@ -93,7 +93,8 @@ static void one_bit_of_every_byte_of_the_others(void **state)
 	(void)state;
 	for (size_t i = 0; i < n_samples; i++) {
 		struct buf doc;
-		if ((samples[i].is_here && samples[i].st == ST_OK && !samples[i].debug) || !sample_load(&doc, &samples[i]))
+		if ((samples[i].is_here && samples[i].st == ST_OK && !samples[i].debug) ||
+		    !sample_load(&doc, &samples[i]))
 			continue;
 		flip(&samples[i], &doc, false);
 		buf_clear(&doc);

@@ -3,6 +3,7 @@
 #include "samples.h"
 
 /* Origins and licences: README.md of the shared vectors, and data/README.md for those that are here. */
+/* clang-format off */
 const struct sample samples[] = {
     {.name = "nitro-2021-03-17-nondebug-nulls.cbor", .at = 1616018515, .st = ST_OK, .check = 0, .debug = false, .from = 1616018515, .to = 1616029315, .is_here = false,
 	.module_id = "i-078824548edcf6519-enc01784234ec227b58", .timestamp_ms = 1616018515685, .pcrs = 16, .public_key = -1, .user_data = -1, .nonce = -1,
@@ -56,6 +57,7 @@ const struct sample samples[] = {
 	.module_id = NULL, .timestamp_ms = 0, .pcrs = 0, .public_key = -1, .user_data = -1, .nonce = -1,
 	.pcr0 = NULL},
 };
+/* clang-format on */
 const size_t n_samples = COUNT_OF(samples);
 
 static int sextet(uint8_t c)

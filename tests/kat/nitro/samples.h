@@ -7,17 +7,17 @@
 
 struct sample {
 	const char *name;
-	int64_t at;            /* T, seconds since 1970-01-01 UTC */
-	enum status st;        /* at T; ST_OK: genuine */
-	enum att_check check;  /* that refuses */
+	int64_t at; /* T, seconds since 1970-01-01 UTC */
+	enum status st; /* at T; ST_OK: genuine */
+	enum att_check check; /* that refuses */
 	bool debug;
-	int64_t from, to;      /* the leaf's window */
-	bool is_here;          /* in data/: tested even where the shared vectors are not */
+	int64_t from, to; /* the leaf's window */
+	bool is_here; /* in data/: tested even where the shared vectors are not */
 	const char *module_id;
 	uint64_t timestamp_ms;
 	size_t pcrs;
 	int public_key, user_data, nonce; /* bytes; -1: null */
-	const char *pcr0;      /* hex; NULL: zero */
+	const char *pcr0; /* hex; NULL: zero */
 };
 extern const struct sample samples[];
 extern const size_t n_samples;

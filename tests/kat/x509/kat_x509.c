@@ -69,11 +69,17 @@ static void release(struct x509 **c, size_t n)
 		x509_free(c[i]);
 }
 
-enum { MAY_2024 = 1714521600, JAN_2026 = 1767225600, JUN_2026 = 1780272000, JUN_2025 = 1748736000, SEP_2025 = 1756684800 };
+enum {
+	MAY_2024 = 1714521600,
+	JAN_2026 = 1767225600,
+	JUN_2026 = 1780272000,
+	JUN_2025 = 1748736000,
+	SEP_2025 = 1756684800
+};
 
 struct chain_case {
 	const char *files[4]; /* anchor first; a PEM file stands in its own order */
-	bool reversed;        /* each file's certificates are leaf first */
+	bool reversed; /* each file's certificates are leaf first */
 	int64_t at;
 	enum x509_fault fault;
 	size_t where;
@@ -92,7 +98,8 @@ static const struct chain_case chains[] = {
     {{"sgx/mobilecoin-root-ca.pem", "sgx/mobilecoin-tcb-signer.pem"}, false, SEP_2025, X509_FAULT_EXPIRED, 1},
     {{"sgx/hostile-lookalike-tcb-chain.pem"}, true, MAY_2024, X509_FINE, 0},
     {{"sgx/hostile-lookalike-pck-chain.pem"}, true, MAY_2024, X509_FINE, 0},
-    {{"sgx/hostile-lookalike-pck-cert.pem", "sgx/hostile-lookalike-pck-chain.pem"}, false, MAY_2024, X509_FAULT_SELF, 0},
+    {{"sgx/hostile-lookalike-pck-cert.pem", "sgx/hostile-lookalike-pck-chain.pem"}, false, MAY_2024, X509_FAULT_SELF,
+	0},
     {{"tdx/automata-806f-tcb-chain.pem"}, true, MAY_2024, X509_FINE, 0},
     {{"tdx/automata-806f-tcb-chain.pem"}, true, SEP_2025, X509_FAULT_EXPIRED, 1},
     /* names right, key wrong */
@@ -138,7 +145,8 @@ static void chains_get_their_verdict(void **state)
 		struct x509 *c[X509_CHAIN_MAX];
 		size_t n = chain_load(c, &chains[k]), where;
 		enum status st;
-		enum x509_fault f = x509_chain((const struct x509 *const *)c, n, chains[k].at, chains[k].at, &where, &st);
+		enum x509_fault f =
+		    x509_chain((const struct x509 *const *)c, n, chains[k].at, chains[k].at, &where, &st);
 		if (f != chains[k].fault || (f != X509_FINE && where != chains[k].where))
 			fail_msg("%zu %s: %s at %zu", k, chains[k].files[0], x509_fault_text(f), where);
 		assert_int_equal(st, ST_OK);
@@ -183,7 +191,8 @@ static void chains_inside_quotes(void **state)
 		for (size_t i = 0; i < n; i++)
 			c[i] = leaf_first[n - 1 - i];
 		enum status st;
-		enum x509_fault f = x509_chain(c, n, x509_facts(c[2])->not_before, x509_facts(c[2])->not_before, &where, &st);
+		enum x509_fault f =
+		    x509_chain(c, n, x509_facts(c[2])->not_before, x509_facts(c[2])->not_before, &where, &st);
 		if (f != quotes[k].fault || (f != X509_FINE && where != quotes[k].where))
 			fail_msg("%s: %s at %zu", quotes[k].file, x509_fault_text(f), where);
 		release(leaf_first, n);
@@ -209,8 +218,10 @@ static void crls_are_signed_and_dated(void **state)
 	    {"tdx/google-root-crl.der", "sgx/intel-sgx-root-ca.der", 1680517371, 1712053371, 0, ST_OK},
 	    {"sgx/mobilecoin-root-crl.der", "sgx/mobilecoin-root-ca.pem", 1680517371, 1712053371, 0, ST_OK},
 	    {"sgx/hostile-lookalike-root-crl.der", "sgx/hostile-lookalike-root.pem", 1566992775, 1882352775, 0, ST_OK},
-	    {"sgx/hostile-lookalike-root-crl.der", "sgx/intel-sgx-root-ca.der", 1566992775, 1882352775, 0, ST_SIGNATURE},
-	    {"sgx/automata-sgx-platform-crl.der", "sgx/intel-sgx-root-ca.der", 1755236486, 1757828486, 44, ST_SIGNATURE},
+	    {"sgx/hostile-lookalike-root-crl.der", "sgx/intel-sgx-root-ca.der", 1566992775, 1882352775, 0,
+		ST_SIGNATURE},
+	    {"sgx/automata-sgx-platform-crl.der", "sgx/intel-sgx-root-ca.der", 1755236486, 1757828486, 44,
+		ST_SIGNATURE},
 	    {"sgx/hostile-lookalike-pck-crl.der", "sgx/intel-platform-ca.der", 1567669627, 1883288827, 1, ST_SIGNATURE},
 	};
 	skip_without_vectors();
@@ -250,7 +261,8 @@ static struct buf crl_of(json_t *doc, const char *name)
 
 static void check_collateral(json_t *doc, int64_t at)
 {
-	static const char *const names[] = {"pck_crl_issuer_chain", "tcb_info_issuer_chain", "qe_identity_issuer_chain"};
+	static const char *const names[] = {
+	    "pck_crl_issuer_chain", "tcb_info_issuer_chain", "qe_identity_issuer_chain"};
 	struct buf pck = crl_of(doc, "pck_crl"), root = crl_of(doc, "root_ca_crl");
 	struct x509_crl *pck_crl = NULL, *root_crl = NULL;
 

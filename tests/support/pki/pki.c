@@ -91,7 +91,8 @@ static X509_NAME *name_of(const char *cn)
 {
 	X509_NAME *n = X509_NAME_new();
 
-	assert_int_equal(X509_NAME_add_entry_by_txt(n, "O", MBSTRING_ASC, (const unsigned char *)"Example Vendor", -1, -1, 0), 1);
+	assert_int_equal(
+	    X509_NAME_add_entry_by_txt(n, "O", MBSTRING_ASC, (const unsigned char *)"Example Vendor", -1, -1, 0), 1);
 	assert_int_equal(X509_NAME_add_entry_by_txt(n, "CN", MBSTRING_ASC, (const unsigned char *)cn, -1, -1, 0), 1);
 	return n;
 }
@@ -210,13 +211,22 @@ struct buf pki_root(const char *cn, EVP_PKEY *key)
 
 struct buf pki_ca(const char *cn, EVP_PKEY *key, const char *issuer, EVP_PKEY *signer, int path_len)
 {
-	return pki_cert(&(struct pki_cert){.subject = cn, .key = key, .issuer = issuer, .signer = signer, .ca = true,
-	    .path_len = path_len, .key_usage = KU_KEY_CERT_SIGN | KU_CRL_SIGN});
+	return pki_cert(&(struct pki_cert){.subject = cn,
+	    .key = key,
+	    .issuer = issuer,
+	    .signer = signer,
+	    .ca = true,
+	    .path_len = path_len,
+	    .key_usage = KU_KEY_CERT_SIGN | KU_CRL_SIGN});
 }
 
 struct buf pki_leaf(const char *cn, EVP_PKEY *key, const char *issuer, EVP_PKEY *signer)
 {
-	return pki_cert(&(struct pki_cert){.subject = cn, .key = key, .issuer = issuer, .signer = signer, .path_len = -1,
+	return pki_cert(&(struct pki_cert){.subject = cn,
+	    .key = key,
+	    .issuer = issuer,
+	    .signer = signer,
+	    .path_len = -1,
 	    .key_usage = KU_DIGITAL_SIGNATURE});
 }
 
@@ -242,7 +252,8 @@ struct buf pki_crl(const struct pki_crl *want)
 {
 	X509_CRL *crl = X509_CRL_new();
 	X509_NAME *issuer = name_of(want->issuer);
-	ASN1_TIME *from = time_of(want->this_update, "240101000000Z"), *to = time_of(want->next_update, "340101000000Z");
+	ASN1_TIME *from = time_of(want->this_update, "240101000000Z"),
+		  *to = time_of(want->next_update, "340101000000Z");
 	uint8_t *der = NULL;
 
 	if (!want->is_v1)

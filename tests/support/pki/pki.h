@@ -17,8 +17,14 @@ EVP_PKEY *pki_rsa_e(unsigned bits, unsigned exponent);
 
 enum pki_algorithm {
 	PKI_FITTING = 0, /* EC: the curve's hash; RSA: PKCS #1 with SHA-256 */
-	PKI_SHA1, PKI_SHA256, PKI_SHA384, PKI_SHA512,
-	PKI_PSS_SHA384, PKI_PSS_SHA256, PKI_PSS_MGF_SHA256, PKI_PSS_SALT_32, /* RSA */
+	PKI_SHA1,
+	PKI_SHA256,
+	PKI_SHA384,
+	PKI_SHA512,
+	PKI_PSS_SHA384,
+	PKI_PSS_SHA256,
+	PKI_PSS_MGF_SHA256,
+	PKI_PSS_SALT_32, /* RSA */
 	PKI_NO_DIGEST, /* Ed25519 */
 };
 
@@ -30,14 +36,14 @@ struct pki_extension {
 
 struct pki_cert {
 	const char *subject, *issuer; /* common names; the issuer's is the subject's when NULL */
-	EVP_PKEY *key, *signer;       /* the signer is the key when NULL */
+	EVP_PKEY *key, *signer; /* the signer is the key when NULL */
 	enum pki_algorithm algorithm;
 	const char *not_before, *not_after; /* "240101000000Z" or "20240101000000Z"; NULL: 2024 to 2034 */
-	const char *serial;                 /* hex; NULL: "1" */
+	const char *serial; /* hex; NULL: "1" */
 	bool is_v1;
 	bool ca, no_constraints; /* critical basicConstraints unless no_constraints */
-	int path_len;            /* negative: none */
-	int key_usage;           /* bits KU_… of openssl/x509v3.h; 0: no extension, negative: empty */
+	int path_len; /* negative: none */
+	int key_usage; /* bits KU_… of openssl/x509v3.h; 0: no extension, negative: empty */
 	const struct pki_extension *extensions;
 	size_t n_extensions;
 };

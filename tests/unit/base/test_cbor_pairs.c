@@ -31,8 +31,9 @@ static void reads_any_order_and_either_length(void **state)
 		size_t pairs;
 		uint64_t sum;
 	} good[] = {
-	    {"a0", 0, 0}, {"a10102", 1, 258}, {"a20304 0102", 2, 4 * 256 + 6}, {"bfff", 0, 0}, {"bf0304 0102 ff", 2, 4 * 256 + 6},
-	    {"bf0102ff", 1, 258}, {"a2 0101 0101", 2, 514}, /* a doubled key is the caller's to see */
+	    {"a0", 0, 0}, {"a10102", 1, 258}, {"a20304 0102", 2, 4 * 256 + 6}, {"bfff", 0, 0},
+	    {"bf0304 0102 ff", 2, 4 * 256 + 6}, {"bf0102ff", 1, 258},
+	    {"a2 0101 0101", 2, 514}, /* a doubled key is the caller's to see */
 	};
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		char hex[64];
@@ -45,7 +46,8 @@ static void reads_any_order_and_either_length(void **state)
 		assert_int_equal(read_map(hex, CBOR_PAIRS_INDEFINITE, &pairs, &sum), ST_OK);
 		assert_int_equal(pairs, good[i].pairs);
 		assert_int_equal(sum, good[i].sum);
-		assert_int_equal(read_map(hex, CBOR_PAIRS_DEFINITE, &pairs, &sum), hex[0] == 'b' ? ST_NOT_CANONICAL : ST_OK);
+		assert_int_equal(
+		    read_map(hex, CBOR_PAIRS_DEFINITE, &pairs, &sum), hex[0] == 'b' ? ST_NOT_CANONICAL : ST_OK);
 	}
 }
 
@@ -60,7 +62,7 @@ static void refuses_everything_else(void **state)
 	    {"bf", ST_TRUNCATED},
 	    {"bf0102", ST_TRUNCATED},
 	    {"bf01", ST_TRUNCATED},
-	    {"bf01ff", ST_FORMAT},        /* a break where a value stands */
+	    {"bf01ff", ST_FORMAT}, /* a break where a value stands */
 	    {"bf0102ff00", ST_TRAILING},
 	    {"bfffff", ST_TRAILING},
 	    {"a1", ST_TRUNCATED},

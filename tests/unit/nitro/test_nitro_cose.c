@@ -23,7 +23,7 @@ static void only_the_one_envelope_gets_as_far_as_its_payload(void **state)
 		const char *name, *place; /* where it is refused */
 	} vectors[] = {
 	    {"ecdsa-sig-01", "the protected header"}, /* ES256 */
-	    {"ecdsa-sig-02", "the payload"},          /* protected exactly as the NSM's; the payload is another's */
+	    {"ecdsa-sig-02", "the payload"}, /* protected exactly as the NSM's; the payload is another's */
 	    {"ecdsa-sig-03", "the protected header"}, /* ES512 */
 	    {"ecdsa-sig-04", "the protected header"}, /* ES512 with a P-256 key */
 	    {"sign-fail-01", "the head of the document"}, /* tag 998 */

@@ -121,7 +121,7 @@ static void types_and_limits(void **state)
 	    {MODULE_ID, "60", "module_id"},
 	    {MODULE_ID, "4141", "module_id"},
 	    {MODULE_ID, "f6", "module_id"},
-	    {MODULE_ID, "61ff", "module_id"},     /* not UTF-8 */
+	    {MODULE_ID, "61ff", "module_id"}, /* not UTF-8 */
 	    {MODULE_ID, "7f6141ff", "module_id"}, /* an indefinite string */
 	    {MODULE_ID, "780141", "module_id"},
 	    {DIGEST, "66534841323536", "digest"}, /* SHA256 */
@@ -266,18 +266,18 @@ static void the_envelope(void **state)
 	    {"d1", NULL, NULL, "the head"},
 	    {"d863", NULL, NULL, "the head"},
 	    {"d2d2", NULL, NULL, "the head"},
-	    {"d812", NULL, NULL, "the head"},           /* 18 in a long head */
-	    {NULL, "43a10126", NULL, "the protected"},  /* ES256 */
-	    {NULL, "43a10127", NULL, "the protected"},  /* EdDSA */
+	    {"d812", NULL, NULL, "the head"}, /* 18 in a long head */
+	    {NULL, "43a10126", NULL, "the protected"}, /* ES256 */
+	    {NULL, "43a10127", NULL, "the protected"}, /* EdDSA */
 	    {NULL, "44a1013823", NULL, "the protected"},
-	    {NULL, "41a0", NULL, "the protected"},      /* RFC 9052 would take the algorithm from the other header */
+	    {NULL, "41a0", NULL, "the protected"}, /* RFC 9052 would take the algorithm from the other header */
 	    {NULL, "40", NULL, "the protected"},
 	    {NULL, "46a20138220300", NULL, "the protected"},
 	    {NULL, "45a101390022", NULL, "the protected"}, /* the same number in a long head */
 	    {NULL, "46bf013822ff00", NULL, "the protected"},
 	    {NULL, "a1013822", NULL, "the protected"},
 	    {NULL, "f6", NULL, "the protected"},
-	    {NULL, NULL, "a1044131", NULL},             /* ignored */
+	    {NULL, NULL, "a1044131", NULL}, /* ignored */
 	    {NULL, NULL, "a1013822", NULL},
 	    {NULL, NULL, "f6", "the unprotected"},
 	    {NULL, NULL, "80", "the unprotected"},

@@ -46,8 +46,12 @@ static int fresh(void **state)
 	document_init(&doc);
 	doc.signer = keys[3];
 	for (int i = 0; i < 4; i++)
-		certs[i] = (struct pki_cert){.subject = names[i], .issuer = names[i ? i - 1 : 0], .key = keys[i],
-		    .signer = keys[i ? i - 1 : 0], .ca = i < 3, .path_len = i < 3 ? 2 - i : -1,
+		certs[i] = (struct pki_cert){.subject = names[i],
+		    .issuer = names[i ? i - 1 : 0],
+		    .key = keys[i],
+		    .signer = keys[i ? i - 1 : 0],
+		    .ca = i < 3,
+		    .path_len = i < 3 ? 2 - i : -1,
 		    .key_usage = i < 3 ? KU_KEY_CERT_SIGN : KU_DIGITAL_SIGNATURE};
 	return 0;
 }
@@ -197,11 +201,11 @@ static void made_within_the_leaf_s_life(void **state)
 		const char *ms;
 		bool fine;
 	} times[] = {
-	    {"1b0000018fd1189400", true},  /* 2024-06-01T00:00:00.000 */
+	    {"1b0000018fd1189400", true}, /* 2024-06-01T00:00:00.000 */
 	    {"1b0000018fd11893ff", false}, /* 2024-05-31T23:59:59.999 */
 	    {"1b0000018fd14f8707", false}, /* 2024-06-01T01:00:01.159 */
-	    {"1b0000018fd14f8280", true},  /* 2024-06-01T01:00:00.000 */
-	    {"1a66598800", false},         /* seconds, as the emulator writes */
+	    {"1b0000018fd14f8280", true}, /* 2024-06-01T01:00:00.000 */
+	    {"1a66598800", false}, /* seconds, as the emulator writes */
 	    {"00", false},
 	    {"1bffffffffffffffff", false},
 	};
@@ -255,8 +259,8 @@ static void debug_is_all_three_or_none(void **state)
 
 static enum status bound(const uint8_t *report_data)
 {
-	struct tee_set set = {.not_before = 0, .not_after = INT64_MAX, .n_values = 1,
-	    .values = {{.reg = TEE_REG_PCR0, .len = 48}}};
+	struct tee_set set = {
+	    .not_before = 0, .not_after = INT64_MAX, .n_values = 1, .values = {{.reg = TEE_REG_PCR0, .len = 48}}};
 	struct tee_rules rules = {0};
 	struct att_anchors anchors = {&anchor, 1};
 	struct att_reference ref = {.kind = TEE_NITRO, .sets = &set, .n_sets = 1, .rules = &rules, .max_age_s = 300};

@@ -29,10 +29,13 @@ static void published_examples(void **state)
 	shows("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "", false);
 	shows("248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
 	    "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", false);
-	shows("cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7", "abc", true);
-	shows("38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b", "", true);
+	shows("cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7", "abc",
+	    true);
+	shows("38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b", "",
+	    true);
 	shows("09330c33f71147e83d192fc782cd1b4753111b173b3b05d22fa08086e3b0f712fcc7c71a557e2db966c3e9fa91746039",
-	    "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+	    "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstno"
+	    "pqrstu",
 	    true);
 }
 
@@ -106,7 +109,8 @@ static void rsa_keys(void **state)
 		if (len)
 			n[len - 1] = cases[i].last;
 		assert_int_equal(rsa_pkcs1_sha256_verify(slice_of(n, len), slice_of(cases[i].e, cases[i].e_len),
-				     slice_of(sig, len), slice_str("m")), cases[i].st);
+				     slice_of(sig, len), slice_str("m")),
+		    cases[i].st);
 	}
 }
 

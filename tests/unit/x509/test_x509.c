@@ -50,12 +50,20 @@ static enum status made(const struct pki_cert *want)
 static void says_what_stands_in_it(void **state)
 {
 	(void)state;
-	struct buf der = pki_cert(&(struct pki_cert){.subject = "under", .issuer = "above", .key = p384, .signer = rsa,
-	    .ca = true, .path_len = 2, .key_usage = KU_KEY_CERT_SIGN | KU_DIGITAL_SIGNATURE, .serial = "80ff",
-	    .not_before = "691231235959Z", .not_after = "20500101000000Z"});
+	struct buf der = pki_cert(&(struct pki_cert){.subject = "under",
+	    .issuer = "above",
+	    .key = p384,
+	    .signer = rsa,
+	    .ca = true,
+	    .path_len = 2,
+	    .key_usage = KU_KEY_CERT_SIGN | KU_DIGITAL_SIGNATURE,
+	    .serial = "80ff",
+	    .not_before = "691231235959Z",
+	    .not_after = "20500101000000Z"});
 	struct x509 *c = pki_parse(&der);
 	const struct x509_facts *f = x509_facts(c);
-	struct buf x = pki_number(p384, OSSL_PKEY_PARAM_EC_PUB_X, 48), y = pki_number(p384, OSSL_PKEY_PARAM_EC_PUB_Y, 48);
+	struct buf x = pki_number(p384, OSSL_PKEY_PARAM_EC_PUB_X, 48),
+		   y = pki_number(p384, OSSL_PKEY_PARAM_EC_PUB_Y, 48);
 	uint8_t pin[32], expected[32];
 
 	assert_slice_equal(f->der, buf_view(&der));
@@ -113,7 +121,8 @@ static void refuses_other_keys(void **state)
 
 	for (size_t i = 0; i < COUNT_OF(groups); i++) {
 		k = pki_ec(groups[i]);
-		assert_int_equal(made(&(struct pki_cert){.subject = "s", .key = k, .signer = p384, .algorithm = PKI_SHA384}),
+		assert_int_equal(
+		    made(&(struct pki_cert){.subject = "s", .key = k, .signer = p384, .algorithm = PKI_SHA384}),
 		    ST_UNSUPPORTED);
 		EVP_PKEY_free(k);
 	}
@@ -129,7 +138,8 @@ static void refuses_other_keys(void **state)
 	    ST_UNSUPPORTED);
 	EVP_PKEY_free(k);
 	k = pki_ec("P-256");
-	assert_int_equal(EVP_PKEY_set_utf8_string_param(k, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "compressed"), 1);
+	assert_int_equal(
+	    EVP_PKEY_set_utf8_string_param(k, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, "compressed"), 1);
 	assert_int_equal(made(&(struct pki_cert){.subject = "s", .key = k, .signer = p384}), ST_UNSUPPORTED);
 	EVP_PKEY_free(k);
 	k = pki_ec("P-256");
@@ -161,7 +171,8 @@ static void knows_its_signature_algorithms(void **state)
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		EVP_PKEY *k = cases[i].by_rsa ? rsa : p384;
-		struct buf der = pki_cert(&(struct pki_cert){.subject = "s", .key = k, .algorithm = cases[i].algorithm});
+		struct buf der =
+		    pki_cert(&(struct pki_cert){.subject = "s", .key = k, .algorithm = cases[i].algorithm});
 		struct x509 *c = NULL;
 		assert_int_equal(x509_parse(&c, buf_view(&der)), cases[i].st);
 		if (c)
@@ -251,24 +262,24 @@ static void constraints_and_usage_are_strict(void **state)
 	} cases[] = {
 	    {"2.5.29.19", {(const uint8_t *)"\x30\x00", 2}, ST_OK},
 	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x01\x01\xff", 5}, ST_OK},
-	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x01\x01\x01", 5}, ST_FORMAT},             /* TRUE is ff */
-	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x01\x01\x00", 5}, ST_FORMAT},             /* the default is left out */
-	    {"2.5.29.19", {(const uint8_t *)"\x30\x00\x00", 3}, ST_FORMAT},                     /* trailing */
+	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x01\x01\x01", 5}, ST_FORMAT}, /* TRUE is ff */
+	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x01\x01\x00", 5}, ST_FORMAT}, /* the default is left out */
+	    {"2.5.29.19", {(const uint8_t *)"\x30\x00\x00", 3}, ST_FORMAT}, /* trailing */
 	    {"2.5.29.19", {(const uint8_t *)"\x30\x06\x01\x01\xff\x02\x01\x00", 8}, ST_OK},
 	    {"2.5.29.19", {(const uint8_t *)"\x30\x06\x01\x01\xff\x02\x01\xff", 8}, ST_FORMAT}, /* negative */
 	    {"2.5.29.19", {(const uint8_t *)"\x30\x07\x01\x01\xff\x02\x02\x00\x01", 9}, ST_FORMAT},
-	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x02\x01\x00", 5}, ST_FORMAT},             /* a limit without a CA */
+	    {"2.5.29.19", {(const uint8_t *)"\x30\x03\x02\x01\x00", 5}, ST_FORMAT}, /* a limit without a CA */
 	    {"2.5.29.19", {(const uint8_t *)"\x30\x81\x00", 3}, ST_FORMAT},
 	    {"2.5.29.19", {(const uint8_t *)"", 0}, ST_FORMAT},
 	    {"2.5.29.15", {(const uint8_t *)"\x03\x02\x02\x04", 4}, ST_OK},
-	    {"2.5.29.15", {(const uint8_t *)"\x03\x02\x02\x05", 4}, ST_FORMAT},                 /* a bit below the end */
+	    {"2.5.29.15", {(const uint8_t *)"\x03\x02\x02\x05", 4}, ST_FORMAT}, /* a bit below the end */
 	    {"2.5.29.15", {(const uint8_t *)"\x03\x02\x09\x04", 4}, ST_FORMAT},
 	    {"2.5.29.15", {(const uint8_t *)"\x04\x02\x02\x04", 4}, ST_FORMAT},
 	};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		struct pki_extension e = {cases[i].oid, true, cases[i].value};
-		enum status st = made(&(struct pki_cert){.subject = "s", .key = p384, .no_constraints = true,
-		    .extensions = &e, .n_extensions = 1});
+		enum status st = made(&(struct pki_cert){
+		    .subject = "s", .key = p384, .no_constraints = true, .extensions = &e, .n_extensions = 1});
 		if (st != cases[i].st)
 			print_error("case %zu\n", i);
 		assert_int_equal(st, cases[i].st);

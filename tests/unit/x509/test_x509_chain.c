@@ -18,12 +18,26 @@ static int setup(void **state)
 	leaf_key = pki_ec("P-384");
 	int signs = KU_KEY_CERT_SIGN | KU_CRL_SIGN;
 	good[0] = (struct pki_cert){.subject = "root", .key = root_key, .ca = true, .path_len = 2, .key_usage = signs};
-	good[1] = (struct pki_cert){.subject = "one", .issuer = "root", .key = mid_key, .signer = root_key, .ca = true,
-	    .path_len = 1, .key_usage = signs};
-	good[2] = (struct pki_cert){.subject = "two", .issuer = "one", .key = root_key, .signer = mid_key, .ca = true,
-	    .path_len = 0, .key_usage = signs};
-	good[3] = (struct pki_cert){.subject = "leaf", .issuer = "two", .key = leaf_key, .signer = root_key,
-	    .path_len = -1, .key_usage = KU_DIGITAL_SIGNATURE};
+	good[1] = (struct pki_cert){.subject = "one",
+	    .issuer = "root",
+	    .key = mid_key,
+	    .signer = root_key,
+	    .ca = true,
+	    .path_len = 1,
+	    .key_usage = signs};
+	good[2] = (struct pki_cert){.subject = "two",
+	    .issuer = "one",
+	    .key = root_key,
+	    .signer = mid_key,
+	    .ca = true,
+	    .path_len = 0,
+	    .key_usage = signs};
+	good[3] = (struct pki_cert){.subject = "leaf",
+	    .issuer = "two",
+	    .key = leaf_key,
+	    .signer = root_key,
+	    .path_len = -1,
+	    .key_usage = KU_DIGITAL_SIGNATURE};
 	return crypto_init() == ST_OK ? 0 : -1;
 }
 

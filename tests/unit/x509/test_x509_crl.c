@@ -49,14 +49,20 @@ static struct buf good(void)
 	static const struct pki_extension number = {"2.5.29.20", false, {crl_number, sizeof crl_number}},
 					  why = {"2.5.29.21", false, {reason, sizeof reason}};
 
-	return pki_crl(&(struct pki_crl){.issuer = "ca", .signer = key, .serials = revoked, .n_serials = COUNT_OF(revoked),
-	    .extensions = &number, .n_extensions = 1, .entry_extensions = &why, .n_entry_extensions = 1});
+	return pki_crl(&(struct pki_crl){.issuer = "ca",
+	    .signer = key,
+	    .serials = revoked,
+	    .n_serials = COUNT_OF(revoked),
+	    .extensions = &number,
+	    .n_extensions = 1,
+	    .entry_extensions = &why,
+	    .n_entry_extensions = 1});
 }
 
 static bool lists(const struct x509_crl *crl, const char *serial)
 {
-	struct buf der = pki_cert(&(struct pki_cert){.subject = "s", .issuer = "ca", .key = other, .signer = key,
-	    .serial = serial});
+	struct buf der =
+	    pki_cert(&(struct pki_cert){.subject = "s", .issuer = "ca", .key = other, .signer = key, .serial = serial});
 	struct x509 *c = pki_parse(&der);
 	bool found = x509_crl_lists(crl, c);
 

@@ -99,8 +99,8 @@ static bool run_crl_signed_by(void)
 
 static bool run_rsa_verify(void)
 {
-	return said(rsa_pkcs1_sha256_verify(buf_view(&modulus), slice_of("\x01\x00\x01", 3), buf_view(&quote_sig),
-	    slice_str("quote")));
+	return said(rsa_pkcs1_sha256_verify(
+	    buf_view(&modulus), slice_of("\x01\x00\x01", 3), buf_view(&quote_sig), slice_str("quote")));
 }
 
 static void each_allocation_fails_in_turn(bool (*run)(void), const char *name)
@@ -114,7 +114,8 @@ static void each_allocation_fails_in_turn(bool (*run)(void), const char *name)
 		if (ok && left > 0) {
 			assert_true(k > 0);
 			if (blamed)
-				print_message("%s: %lu of %ld failed allocations were taken for the document's fault\n", name, blamed, k);
+				print_message("%s: %lu of %ld failed allocations were taken for the document's fault\n",
+				    name, blamed, k);
 			return;
 		}
 	}
@@ -144,8 +145,12 @@ static void make_documents(EVP_PKEY *ec, EVP_PKEY *rsa_key)
 	ca_der = pki_root("ca", ec);
 	rsa_der = pki_root("rsa", rsa_key);
 	leaf_der = pki_leaf("leaf", ec, "ca", ec);
-	pss_der = pki_cert(&(struct pki_cert){.subject = "pss", .issuer = "rsa", .key = ec, .signer = rsa_key,
-	    .algorithm = PKI_PSS_SHA384, .no_constraints = true});
+	pss_der = pki_cert(&(struct pki_cert){.subject = "pss",
+	    .issuer = "rsa",
+	    .key = ec,
+	    .signer = rsa_key,
+	    .algorithm = PKI_PSS_SHA384,
+	    .no_constraints = true});
 	crl_der = pki_crl(&(struct pki_crl){.issuer = "ca", .signer = ec, .serials = serials, .n_serials = 2});
 	modulus = pki_number(rsa_key, OSSL_PKEY_PARAM_RSA_N, 256);
 }

@@ -17,7 +17,8 @@ static bool check_pss(void)
 		  x509_chain((const struct x509 *const *)&c, 1, 1714521600, 1714521600, &where, &st) == X509_FINE;
 
 	if (ok) /* the modulus as a TPM's key: the signature is none */
-		ok = rsa_pkcs1_sha256_verify(x509_facts(c)->x, x509_facts(c)->y, x509_facts(c)->x, slice_str("m")) == ST_SIGNATURE;
+		ok = rsa_pkcs1_sha256_verify(x509_facts(c)->x, x509_facts(c)->y, x509_facts(c)->x, slice_str("m")) ==
+		     ST_SIGNATURE;
 	x509_free(c);
 	return ok;
 }
@@ -44,7 +45,8 @@ static int work_in_the_sandbox(void)
 
 	if (crypto_init() != ST_OK || close_sandbox() != 0)
 		return 1;
-	bool ok = check_pss() && check_ecdsa_and_list() && x509_parse(&none, slice_of("\x30\x03\x02\x01\x00", 5)) == ST_FORMAT;
+	bool ok = check_pss() && check_ecdsa_and_list() &&
+		  x509_parse(&none, slice_of("\x30\x03\x02\x01\x00", 5)) == ST_FORMAT;
 	return ok ? 42 : 2;
 }
 
