@@ -15,11 +15,12 @@ static const char *const role_names[] = {
 	[KEY_ENDORSE] = "endorse",
 	[KEY_RECEIVE] = "receive",
 	[KEY_TEE_ROOT] = "tee-root",
+	[KEY_IMAGE] = "image",
 };
 
 const char *key_role_name(enum key_role role)
 {
-	return role >= KEY_APPROVE && role <= KEY_TEE_ROOT ? role_names[role] : "unknown";
+	return role >= KEY_APPROVE && role <= KEY_IMAGE ? role_names[role] : "unknown";
 }
 
 static size_t write_line(char line[static LINE_MAX_LEN], const struct key_file *key)
@@ -69,7 +70,7 @@ static enum status read_line(char line[static LINE_MAX_LEN], size_t *len, const 
 
 static enum key_role role_from_name(const char *name)
 {
-	for (enum key_role role = KEY_APPROVE; role <= KEY_TEE_ROOT; role++)
+	for (enum key_role role = KEY_APPROVE; role <= KEY_IMAGE; role++)
 		if (strcmp(name, role_names[role]) == 0)
 			return role;
 	return 0;

@@ -1,6 +1,6 @@
 /*
  * Private keys in files: one line of text, "parley-key/v1 ROLE PARTY HEX\n", mode 0600. The hex is the 32-byte Ed25519 seed
- * (approve, endorse, tee-root) or X25519 secret (receive). A key read for another role than it was made for is ST_KEY_ROLE; a file
+ * (approve, endorse, tee-root, image) or X25519 secret (receive). A key read for another role than it was made for is ST_KEY_ROLE; a file
  * that others may read, or that holds anything else, is ST_KEY. Never overwritten. Programs only (reads files).
  */
 #ifndef BASE_KEYFILE_H
@@ -9,8 +9,8 @@
 #include "base/crypto.h"
 #include "base/problem.h"
 
-enum key_role { KEY_APPROVE = 1, KEY_ENDORSE, KEY_RECEIVE, KEY_TEE_ROOT };
-const char *key_role_name(enum key_role role); /* "approve" "endorse" "receive" "tee-root" */
+enum key_role { KEY_APPROVE = 1, KEY_ENDORSE, KEY_RECEIVE, KEY_TEE_ROOT, KEY_IMAGE };
+const char *key_role_name(enum key_role role); /* "approve" "endorse" "receive" "tee-root" "image" */
 
 struct key_file {
 	enum key_role role;

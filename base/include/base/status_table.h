@@ -117,6 +117,10 @@ X(ST_SIM_SAFETY, CLASS_BUG, "SIM-0001", EXIT_CODE_SIM_SAFETY, "the simulated ans
 X(ST_SIM_LIVENESS, CLASS_BUG, "SIM-0002", EXIT_CODE_SIM_LIVENESS, "a simulated session did not end, although nobody interfered", "please report it with the policy and the seed")
 X(ST_SIM_DETERMINISM, CLASS_BUG, "SIM-0003", EXIT_CODE_SIM_DETERMINISM, "the same seed gave two different runs", "please report it with the policy and the seed")
 X(ST_SIM_COST, CLASS_BUG, "SIM-0004", EXIT_CODE_SIM_COST, "measured rounds or bytes differ from the cost formula", "please report it with the policy")
+/* enclave images */
+X(ST_IMAGE_INPUT, CLASS_CALLER, "IMG-0001", EXIT_CODE_DATA, "a file for the enclave image is not usable", "look at the file named; docs/IMAGES.md says what each must be")
+X(ST_IMAGE_BUNDLE, CLASS_CALLER, "IMG-0002", EXIT_CODE_DATA, "the image bundle is not what its manifest says", "fetch the bundle again, or build it again with `parley image build`")
+
 /* TEE and operating system */
 X(ST_TEE, CLASS_ENV, "TEE-0001", EXIT_CODE_OS, "the TEE or its sandbox is not available", "run `parley doctor`")
 X(ST_TEE_MEMORY, CLASS_ENV, "TEE-0002", EXIT_CODE_OS, "memory for secrets cannot be locked", "raise `ulimit -l`")
