@@ -9,6 +9,7 @@
 #include "evidence.h"
 
 #include "attest/hcl.h"
+#include "policy/ear.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ struct judgement { /* large: heap only */
 struct verify_options {
 	const char *path, *tee, *at, *root, *policy, *party;
 	struct opt_many collateral, endorsements, references;
+	bool ear;
 };
 
 static struct judgement *judgement_new(void)
@@ -161,10 +163,9 @@ static enum status judge(struct judgement *j)
 
 /* ---- reporting ---- */
 
-static void report(struct cli *cli, const struct judgement *j, const struct verify_options *o)
+static void fill_doc(struct cli *cli, const struct judgement *j, const struct verify_options *o)
 {
 	const struct att_finding *f = &j->finding;
-	const char *status = j->has_claims ? tee_status_name(j->claims.tcb_status) : "";
 
 	cli->doc = json_object();
 	put_text(cli->doc, "verdict", j->verdict);
@@ -173,7 +174,7 @@ static void report(struct cli *cli, const struct judgement *j, const struct veri
 	put_text(cli->doc, "expected", f->expected);
 	put_text(cli->doc, "got", f->got);
 	json_object_set_new(cli->doc, "claims", j->has_claims ? claims_json(&j->claims) : json_object());
-	put_text(cli->doc, "tcb_status", status);
+	put_text(cli->doc, "tcb_status", j->has_claims ? tee_status_name(j->claims.tcb_status) : "");
 	put_text(cli->doc, "policy_key", f->policy_key);
 	json_object_set_new(cli->doc, "temporary", json_boolean(f->st && att_is_temporary(f->st)));
 	put_text(cli->doc, "tee", tee_name(j->kind));
@@ -182,6 +183,12 @@ static void report(struct cli *cli, const struct judgement *j, const struct veri
 	json_object_set_new(cli->doc, "measured", json_boolean(j->reference->ref.n_sets > 0));
 	if (j->release)
 		put_text(cli->doc, "release", j->release);
+}
+
+static void report(struct cli *cli, const struct judgement *j, const struct verify_options *o)
+{
+	const struct att_finding *f = &j->finding;
+	const char *status = j->has_claims ? tee_status_name(j->claims.tcb_status) : "";
 
 	say(cli, "%s: %s%s%s evidence, judged at %s%s\n", j->verdict, tee_name(j->kind), status[0] ? ", " : "", status, time_text(j->at_s),
 	    o->at ? "" : " (now; --at gives another time)");
@@ -191,6 +198,28 @@ static void report(struct cli *cli, const struct judgement *j, const struct veri
 		claims_say(cli, &j->claims);
 	if (f->st == ST_OK && !j->reference->ref.n_sets)
 		say(cli, "  genuine; whether this is the code you agreed on was not asked: name it with --reference or --policy\n");
+}
+
+/* An EAT attestation result (docs/EAR.md): with --json beside our own words, else alone on standard output. */
+static enum status report_ear(struct cli *cli, const struct judgement *j, const struct verify_options *o)
+{
+	const struct ear_subject subject = {.name = o->party ? o->party : o->path,
+	    .kind = j->kind,
+	    .st = j->finding.st,
+	    .claims = j->has_claims ? &j->claims : NULL,
+	    .finding = j->finding.st ? &j->finding : NULL,
+	    .measured = j->finding.st == ST_OK && j->reference->ref.n_sets > 0,
+	    .release = j->release};
+	json_t *ear = ear_result(&subject, 1, j->at_s);
+
+	if (!ear)
+		return ST_NO_MEMORY;
+	if (cli->json)
+		return json_object_set_new(cli->doc, "ear", ear) == 0 ? ST_OK : ST_NO_MEMORY;
+	json_dumpf(ear, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(ear);
+	return ST_OK;
 }
 
 /* ---- options ---- */
@@ -231,7 +260,7 @@ enum status verb_evidence_verify(struct cli *cli, int argc, char **argv)
 	struct verify_options o = {0};
 	const struct opt opts[] = {{"--tee", OPT_TEXT, &o.tee, false}, {"--at", OPT_TEXT, &o.at, false}, {"--collateral", OPT_MANY, &o.collateral, false},
 	    {"--endorsement", OPT_MANY, &o.endorsements, false}, {"--reference", OPT_MANY, &o.references, false}, {"--policy", OPT_TEXT, &o.policy, false},
-	    {"--party", OPT_TEXT, &o.party, false}, {"--root", OPT_TEXT, &o.root, false}};
+	    {"--party", OPT_TEXT, &o.party, false}, {"--root", OPT_TEXT, &o.root, false}, {"--ear", OPT_FLAG, &o.ear, false}};
 	struct judgement *j = judgement_new();
 	enum status st;
 
@@ -247,7 +276,13 @@ enum status verb_evidence_verify(struct cli *cli, int argc, char **argv)
 	st = judge(j);
 	if (st == ST_NO_MEMORY)
 		goto out;
-	report(cli, j, &o);
+	fill_doc(cli, j, &o);
+	if (o.ear && report_ear(cli, j, &o) != ST_OK) {
+		st = ST_NO_MEMORY;
+		goto out;
+	}
+	if (!o.ear || cli->json)
+		report(cli, j, &o);
 	if (st != ST_OK)
 		att_problem(&cli->problem, &j->finding, o.path);
 out:

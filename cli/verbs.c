@@ -3,7 +3,7 @@
 const struct verb verbs[] = {
 	{"demo", NULL, verb_demo, "demo [--keep DIR]", "three organisations on this machine, end to end"},
 	{"run", NULL, verb_run, "run POLICY --data PARTY.DATASET=FILE ... [--out FILE] [--keep DIR]", "any policy, all parties on this machine"},
-	{"doctor", NULL, verb_doctor, "doctor", "what is missing on this machine, each with its fix"},
+	{"doctor", NULL, verb_doctor, "doctor [--tee KIND] [--collateral BUNDLE] [--policy FILE] [--at TIME] [--sysroot DIR]", "what is missing on this machine, each with its fix"},
 	{"keys", "new", verb_keys_new, "keys new --party ID --out DIR [--image]", "an organisation's keys: approve, endorse, receive, tee-root; or one that signs images"},
 	{"image", "build", verb_image_build, "image build --out DIR [--release NAME] [--enclave FILE] [--libraries DIR] [--kernel FILE [--init FILE] [--cmdline TEXT] [--nitro-enclave FILE] [--guest-enclave FILE] [--signing-cert FILE --signing-key FILE]] [--ovmf FILE --vcpus N ... (--cpu TYPE | --ec2)] [--tdvf FILE] [--sigstruct FILE]", "a reproducible enclave image and its measurements for every TEE"},
 	{"image", "measure", verb_image_measure, "image measure DIR", "measure an image again and print what goes into reference_values"},
@@ -16,7 +16,7 @@ const struct verb verbs[] = {
 	{"policy", "diff", verb_policy_diff, "policy diff OLD NEW", "what changes for those who sign, statement by statement"},
 	{"policy", "sign", verb_policy_sign, "policy sign SEALED --key FILE [--out FILE]", "recompile, compare, and add an approve signature"},
 	{"policy", "show", verb_policy_show, "policy show SEALED [--plan]", "hashes, signers and sources of a sealed policy"},
-	{"evidence", "verify", verb_evidence_verify, "evidence verify FILE [--tee nitro|sgx|tdx|snp|software|tpm] [--at TIME] [--collateral FILE]... [--endorsement FILE]... [--reference FILE]... [--policy FILE --party ID] [--root HEX]", "what a document from the field proves, or why it is refused"},
+	{"evidence", "verify", verb_evidence_verify, "evidence verify FILE [--tee nitro|sgx|tdx|snp|software|tpm] [--at TIME] [--collateral FILE]... [--endorsement FILE]... [--reference FILE]... [--policy FILE --party ID] [--root HEX] [--ear]", "what a document from the field proves, or why it is refused"},
 	{"evidence", "show", verb_evidence_show, "evidence show FILE [--tee KIND]", "everything a document says, unverified"},
 	{"collateral", "fetch", verb_collateral_fetch, "collateral fetch --out BUNDLE [--evidence FILE]... [--tee sgx|tdx --fmspc HEX...] [--tee snp --product NAME [--chip HEX --tcb N.N.N.N]] [--from URL] [--ca FILE] [--timeout S] [--at TIME]", "ask the vendors for certificates, CRLs and TCB information; nothing else goes online"},
 	{"collateral", "show", verb_collateral_show, "collateral show BUNDLE [--at TIME]", "what a bundle holds, with dates"},

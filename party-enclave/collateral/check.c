@@ -273,6 +273,18 @@ bool collateral_suffices(const struct collateral_judgement *j, const struct coll
 	return a.whole;
 }
 
+bool collateral_speaks_of(const struct collateral_judgement *j, enum tee_kind kind)
+{
+	for (size_t k = 0; k < j->n; k++) {
+		const struct collateral_facts *f = &j->items[k].facts;
+		bool sgx = strcmp(f->id, "SGX") == 0 || strcmp(f->id, "QE") == 0, tdx = strcmp(f->id, "TDX") == 0 || strcmp(f->id, "TD_QE") == 0;
+		bool amd = is_leaf(f, NULL) || is_signer(f, NULL) || is_ark(f, NULL);
+		if ((kind == TEE_SGX && sgx) || (kind == TEE_TDX && tdx) || (kind == TEE_SNP && amd))
+			return true;
+	}
+	return false;
+}
+
 /* ---- keeping ---- */
 
 /* The same thing said at two times? Certificates are kept: which of them is needed depends on the evidence. */

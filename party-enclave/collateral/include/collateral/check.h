@@ -38,6 +38,9 @@ typedef void (*collateral_gap)(void *ctx, const char *what);
 bool collateral_suffices(const struct collateral_judgement *j, const struct collateral_need *need, collateral_gap gap, void *ctx,
     int64_t *until_s);
 
+/* Does any document belong to this kind's platforms? */
+bool collateral_speaks_of(const struct collateral_judgement *j, enum tee_kind kind);
+
 /* Removes documents that a newer one of the same identity replaces: CRLs of one issuer, TCB info of one id and FMSPC, QE identity of one id. */
 void collateral_supersede(struct collateral *c);
 
