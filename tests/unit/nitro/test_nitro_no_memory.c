@@ -78,7 +78,8 @@ static int stop(void **state)
 static void each_allocation_fails_in_turn(void **state)
 {
 	(void)state;
-	for (long k = 0; k < 20000; k++) {
+	/* thousands of them, nearly all inside the library's parser, which tests/unit/x509 goes through one by one */
+	for (long k = 0; k < 20000; k += k < 200 ? 1 : 7) {
 		struct att_claims c = {.kind = TEE_TPM};
 		allocations_left = k;
 		enum status st = examine(&c);
