@@ -106,6 +106,8 @@ static enum status serial_fill(struct x509 *c)
 	if ((size_t)len > sizeof der)
 		return ST_TOO_LARGE;
 	(void)i2d_ASN1_INTEGER(serial, &at); /* at most 2 + 21 bytes, so its head is two bytes long */
+	if ((size_t)len == sizeof der && der[2] != 0)
+		return ST_TOO_LARGE;
 	memcpy(c->serial, der + 2, (size_t)len - 2);
 	c->facts.serial = slice_of(c->serial, (size_t)len - 2);
 	return ST_OK;
