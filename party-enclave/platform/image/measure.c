@@ -187,7 +187,7 @@ static enum status measure_guest(const struct measuring *w, const struct snp_gue
 	enum status st = snp_launch_digest(digest, guest);
 
 	if (st != ST_OK)
-		return refuse(w, PART_OVMF, st, "the firmware has no place for a kernel's hashes, or none where further vCPUs start");
+		return refuse(w, PART_OVMF, st, "the firmware does not say where further vCPUs start");
 	snprintf(note, sizeof note, "%u vCPU%s, %s", guest->vcpus, guest->vcpus == 1 ? "" : "s", vmm);
 	add_value(add(w, TEE_SNP, note), TEE_REG_MEASUREMENT, digest, sizeof digest);
 	return ST_OK;
@@ -211,6 +211,10 @@ static enum status measure_snp(const struct measuring *w)
 	st = snp_firmware_read(&firmware, w->parts[PART_OVMF]);
 	if (st != ST_OK)
 		return refuse(w, PART_OVMF, st, "not firmware with SEV metadata");
+	if (!snp_firmware_hashes_kernel(&firmware)) {
+		add(w, TEE_SNP, "this firmware does not hash the kernel, so its digest would not cover the enclave: use OvmfPkg/AmdSev");
+		return ST_OK;
+	}
 	if (s->cpu[0] && !snp_cpu_signature(&guest.cpu_signature, s->cpu))
 		return problem_set(w->problem, ST_ARGUMENT, "--cpu", "EPYC, EPYC-Rome, EPYC-Milan, EPYC-Genoa, EPYC-Turin, or one of these with -vN",
 		    "no processor type of this name: %s", s->cpu);

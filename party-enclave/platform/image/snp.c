@@ -212,7 +212,7 @@ static void add_vmsa(uint8_t digest[static SHA384_LEN], uint32_t eip, uint32_t c
 }
 
 /* The table must lie whole in a page that the firmware has set aside for it. */
-static bool has_hashes_page(const struct snp_firmware *f)
+bool snp_firmware_hashes_kernel(const struct snp_firmware *f)
 {
 	for (size_t i = 0; i < f->n_sections; i++)
 		if (f->section[i].type == SNP_KERNEL_HASHES && f->hashes_gpa - f->hashes_gpa % PAGE == f->section[i].gpa &&
@@ -225,7 +225,7 @@ enum status snp_launch_digest(uint8_t out[static SHA384_LEN], const struct snp_g
 {
 	uint8_t digest[SHA384_LEN];
 
-	if ((g->has_kernel && !has_hashes_page(g->firmware)) || g->vcpus == 0 || g->vcpus > SNP_VCPUS_MAX ||
+	if ((g->has_kernel && !snp_firmware_hashes_kernel(g->firmware)) || g->vcpus == 0 || g->vcpus > SNP_VCPUS_MAX ||
 	    (g->vcpus > 1 && !g->firmware->reset_eip))
 		return ST_ARGUMENT;
 	memcpy(digest, g->seed, sizeof digest);

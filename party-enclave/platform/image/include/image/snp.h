@@ -23,6 +23,8 @@ struct snp_firmware {
 };
 /* ST_FORMAT; ST_UNSUPPORTED for a section type that is not known. */
 MUST_USE enum status snp_firmware_read(struct snp_firmware *out, struct slice ovmf);
+/* Has it a page for the hashes of kernel, initrd and command line? Without one a launch digest says nothing about them. */
+bool snp_firmware_hashes_kernel(const struct snp_firmware *f);
 /* The digest over the firmware's own pages: the seed of the rest. ovmf is a whole number of pages. */
 void snp_firmware_digest(uint8_t out[static SHA384_LEN], struct slice ovmf);
 
