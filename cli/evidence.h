@@ -37,7 +37,19 @@ MUST_USE enum status reference_new(struct reference **out);
 void reference_free(struct reference *r);
 /* One party of a policy file or sealed policy. */
 MUST_USE enum status reference_from_policy(struct cli *cli, struct reference *r, const char *path, const char *party);
+/* Reference values as a person keeps them, for evidence of this kind (docs/EVIDENCE.md): a part of a policy file (`reference_values`, `admission`),
+ * the registers alone (`mrenclave: HEX`), or a whole policy, which needs `party`. Sets of several files are alternatives; rules of a later file
+ * replace those of an earlier one. */
+MUST_USE enum status reference_from_file(struct cli *cli, struct reference *r, const char *path, enum tee_kind kind, const char *party);
 /* --root: 64 hex digits. */
 MUST_USE enum status reference_root(struct cli *cli, struct reference *r, const char *hex);
+
+/* ---- an organisation's endorsement ---- */
+/* COSE_Sign1 by its first byte; anything else given with --endorsement is a vendor's certificate. */
+bool is_endorsement(struct slice file);
+/* Signed by this party's endorse key, for this party and this evidence; which session it names cannot be judged without its HELLOs.
+ * ST_ATT_ENDORSEMENT with the finding, ST_NO_MEMORY. */
+MUST_USE enum status endorsement_check(
+    struct att_finding *f, const struct policy_party *party, struct slice document, enum tee_kind kind, struct slice evidence);
 
 #endif

@@ -18,7 +18,7 @@
 struct judgement { /* large: heap only */
 	struct evidence_file file;
 	struct collateral collateral;
-	struct buf bundle;
+	struct buf bundle, endorsement; /* of an organisation; empty: none */
 	struct reference *reference;
 	struct att_claims claims;
 	struct att_finding finding; /* of the first refusal */
@@ -52,6 +52,7 @@ static void judgement_free(struct judgement *j)
 	evidence_file_clear(&j->file);
 	collateral_clear(&j->collateral);
 	buf_clear(&j->bundle);
+	buf_clear(&j->endorsement);
 	reference_free(j->reference);
 	free(j);
 }
@@ -83,6 +84,32 @@ static enum status read_evidence(struct cli *cli, struct judgement *j, const cha
 static enum status read_collateral(struct cli *cli, struct judgement *j, const struct opt_many *paths)
 {
 	return as_verdict(cli, j, collateral_read(cli, &j->collateral, paths), ATT_CHECK_COLLATERAL, "collateral in a form that is known");
+}
+
+/* Vendors sign platforms with certificates, organisations sign enclaves with COSE: the first kind is collateral. */
+static enum status read_endorsement(struct cli *cli, struct judgement *j, const char *path)
+{
+	const struct opt_many one = {.values = {path}, .n = 1};
+	struct buf file = {0};
+	struct evidence_file decoded = {0};
+	struct problem none = {.st = ST_OK};
+	enum status st;
+
+	TRY(read_file(cli, &file, path, COLLATERAL_FILE_MAX));
+	st = evidence_import(&decoded, buf_view(&file), path, &none); /* for its text encodings */
+	if (st != ST_OK || !is_endorsement(buf_view(&decoded.bytes)))
+		TRY(read_collateral(cli, j, &one));
+	else if (j->endorsement.len)
+		TRY(problem_set(&cli->problem, ST_ARGUMENT, path, "give one", "an enclave has one endorsement by its organisation"));
+	else {
+		j->endorsement = decoded.bytes;
+		decoded.bytes = (struct buf){0};
+		st = ST_OK;
+	}
+out:
+	buf_clear(&file);
+	evidence_file_clear(&decoded);
+	return st;
 }
 
 static enum status make_bundle(struct cli *cli, struct judgement *j)
@@ -153,7 +180,9 @@ static enum status judge(struct judgement *j)
 		att_refuse(&j->finding, ST_ATT_DEBUG, ATT_CHECK_DEBUG, "an enclave that no debugger can read", "a debug enclave");
 		return refused(j, "debug");
 	}
-	if (st == ST_ATT_MEASUREMENT || st == ST_ATT_REVOKED)
+	if (st == ST_OK && j->endorsement.len)
+		st = endorsement_check(&j->finding, j->reference->party, buf_view(&j->endorsement), j->kind, buf_view(&j->file.bytes));
+	if (st == ST_ATT_MEASUREMENT || st == ST_ATT_REVOKED || st == ST_ATT_ENDORSEMENT)
 		return refused(j, "reject");
 	if (st != ST_OK)
 		return refused(j, "policy");
@@ -177,6 +206,7 @@ static void fill_doc(struct cli *cli, const struct judgement *j, const struct ve
 	put_text(cli->doc, "tcb_status", j->has_claims ? tee_status_name(j->claims.tcb_status) : "");
 	put_text(cli->doc, "policy_key", f->policy_key);
 	json_object_set_new(cli->doc, "temporary", json_boolean(f->st && att_is_temporary(f->st)));
+	json_object_set_new(cli->doc, "endorsed", json_boolean(f->st == ST_OK && j->endorsement.len));
 	put_text(cli->doc, "tee", tee_name(j->kind));
 	put_text(cli->doc, "at", time_text(j->at_s));
 	json_object_set_new(cli->doc, "at_is_now", json_boolean(!o->at));
@@ -224,14 +254,13 @@ static enum status report_ear(struct cli *cli, const struct judgement *j, const 
 
 /* ---- options ---- */
 
-/* Vendors sign platforms with certificates, organisations sign enclaves with COSE: the first kind is collateral. */
 static enum status check_options(struct cli *cli, struct judgement *j, const struct verify_options *o)
 {
 	enum status st;
 
 	TRY(tee_option(cli, o->tee, &j->kind));
 	TRY(time_option(cli, "--at", o->at, &j->at_s));
-	if (!o->policy != !o->party)
+	if (o->policy ? !o->party : o->party && !o->references.n)
 		return problem_set(&cli->problem, ST_ARGUMENT, "command line", "give both", "--policy and --party go together");
 	if (o->policy)
 		TRY(reference_from_policy(cli, j->reference, o->policy, o->party));
@@ -241,18 +270,26 @@ out:
 	return st;
 }
 
+/* The kind that was named, else the one that the bytes look like; then what is accepted of it, and its root. */
 static enum status settle_kind(struct cli *cli, struct judgement *j, const struct verify_options *o)
 {
+	enum status st = ST_OK;
+
 	if (!o->tee)
 		j->kind = evidence_kind(buf_view(&j->file.bytes));
 	if (!j->kind && j->finding.st == ST_OK)
 		att_refuse(&j->finding, ST_ATT_FORMAT, ATT_CHECK_KIND, "evidence of a kind that is known, or --tee", "%s",
 		    evidence_open_enclave(buf_view(&j->file.bytes)).len ? open_enclave : "bytes like none of them");
+	for (size_t k = 0; j->kind && k < o->references.n; k++)
+		TRY(reference_from_file(cli, j->reference, o->references.values[k], j->kind, o->party));
 	bool rooted = j->kind == TEE_SOFTWARE || (j->kind == TEE_TPM && j->file.form != EVIDENCE_AZURE_JSON);
 	if (rooted && !j->reference->ref.root && j->finding.st == ST_OK)
 		return problem_set(&cli->problem, ST_ARGUMENT, "--root", "give it, or --policy and --party that pin it",
 		    "%s evidence is signed by a root of one installation", tee_name(j->kind));
-	return ST_OK;
+	if (j->endorsement.len && !j->reference->party)
+		return problem_set(&cli->problem, ST_ARGUMENT, "--endorsement", "add --policy FILE --party ID", "whose endorse key should have signed it?");
+out:
+	return st;
 }
 
 enum status verb_evidence_verify(struct cli *cli, int argc, char **argv)
@@ -270,7 +307,8 @@ enum status verb_evidence_verify(struct cli *cli, int argc, char **argv)
 	TRY(check_options(cli, j, &o));
 	TRY(read_evidence(cli, j, o.path));
 	TRY(read_collateral(cli, j, &o.collateral));
-	TRY(read_collateral(cli, j, &o.endorsements));
+	for (size_t k = 0; k < o.endorsements.n; k++)
+		TRY(read_endorsement(cli, j, o.endorsements.values[k]));
 	TRY(settle_kind(cli, j, &o));
 	TRY(make_bundle(cli, j));
 	st = judge(j);

@@ -190,6 +190,61 @@ def forms(t, folder):
         t.expect(f"{name} as collateral", [path, "--tee", "nitro", "--at", at, "--collateral", os.path.join(folder, name)], "reject", {"collateral"})
 
 
+MRENCLAVE = "33d8736db756ed4997e04ba358d27833188f1932ff7b1d156904d3f560452fbb"
+SGX_RULES = "admission: {tcb: {sgx: {statuses: [ConfigurationAndSWHardeningNeeded], advisories: [INTEL-SA-00289, INTEL-SA-00615]%s}}}\n"
+SGX_SET = "reference_values:\n  - {release: '2025.06', tee: sgx, values: {mrenclave: %s}%s}\n"
+# file, text, evidence words, verdict, check, release
+REFERENCES = [
+    ("registers.yaml", f"mrenclave: {MRENCLAVE}\n", "sgx", "policy", "tcb-status"),
+    ("other registers.yaml", f"mrenclave: {MRENCLAVE[:-1]}c\n", "sgx", "reject", "measurement"),
+    ("registers.json", json.dumps({"mrenclave": MRENCLAVE}), "sgx", "policy", "tcb-status"),
+    ("rules.yaml", SGX_RULES % "", "sgx", "valid", ""),
+    ("advisory.yaml", SGX_RULES.replace(", INTEL-SA-00615", "") % "", "sgx", "policy", "advisory"),
+    ("evaluation.yaml", SGX_RULES % ", min_evaluation: 18", "sgx", "policy", "tcb-minimum"),
+    ("both.yaml", SGX_RULES % "" + SGX_SET % (MRENCLAVE, ""), "sgx", "valid", ""),
+    ("reversed.yaml", SGX_SET % (MRENCLAVE, "") + SGX_RULES % "", "sgx", "valid", ""),
+    ("past.yaml", SGX_RULES % "" + SGX_SET % (MRENCLAVE, ", not_after: 2025-06-30T00:00:00Z"), "sgx", "reject", "measurement"),
+    ("wrong.yaml", SGX_RULES % "" + SGX_SET % ("11" * 32, ""), "sgx", "reject", "measurement"),
+    ("releases.yaml", SGX_RULES % "" + SGX_SET % ("11" * 32, "") + SGX_SET[18:].replace("2025.06", "2025.07") % (MRENCLAVE, ""), "sgx", "valid", ""),
+    ("signer.yaml", SGX_RULES % "" + "reference_values:\n  - {release: s, tee: sgx, values: {mrsigner: 815f42f11cf64430c30bab7816ba596a1da0130c3b028b673133a66cf9a3e0e6,"
+     " isvprodid: 0, isvsvn: 0}}\n", "sgx", "valid", ""),
+    ("svn.yaml", SGX_RULES % "" + "reference_values:\n  - {release: s, tee: sgx, values: {mrsigner: 815f42f11cf64430c30bab7816ba596a1da0130c3b028b673133a66cf9a3e0e6,"
+     " isvprodid: 0, isvsvn: 1}}\n", "sgx", "reject", "measurement"),
+    ("vlek.yaml", "admission: {tcb: {snp: {vlek: true, vmpl_max: 1}}}\n", "vlek", "valid", ""),
+    ("vmpl.yaml", "admission: {tcb: {snp: {vlek: true}}}\n", "vlek", "policy", "platform"),
+    ("only vmpl.yaml", "admission: {tcb: {snp: {vmpl_max: 1}}}\n", "vlek", "policy", "platform"),
+    ("microcode.yaml", "admission: {tcb: {snp: {vlek: true, vmpl_max: 1, microcode: 218}}}\n", "vlek", "policy", "tcb-minimum"),
+    ("pcrs.yaml", "pcr0: 22f9e1c949208da55eb01b9b9fc88f87454f77ba133f0d82320b509621c92482152a99d0a12335b97178c02d6f977d01\n"
+     "pcr1: bcdf05fefccaa8e55bf2c8d6dee9e79bbff31e34bf28a99aa19e6b29c37ee80b214a414b7607236edf26fcb78654e63f\n"
+     "pcr2: 00943ea859140fed74e1025fe41aedb38780eae5656b3f9ef9b4b0e6111350315544db3efcda05725108f72b2ab141f7\n", "nitro", "valid", ""),
+]
+UNDER = {"sgx": ["sgx/phala-sgx-quote.bin", "--tee", "sgx", "--collateral", "sgx/phala-sgx-collateral.json", "--at", "2025-07-01T00:00:00Z"],
+         "vlek": ["snp/coco-milan-v3-vlek-report.bin", "--tee", "snp", "--collateral", VLEK, "--endorsement", "snp/coco-milan-v3-vlek.der", "--at", "2025-06-01T00:00:00Z"],
+         "nitro": ["nitro/nitro-2022-11-09-nondebug.cbor", "--tee", "nitro", "--at", "2022-11-09T22:52:00Z"]}
+
+
+def references(t, folder):
+    for name, text, under, verdict, check in REFERENCES:
+        path = os.path.join(folder, name)
+        open(path, "w", encoding="ascii").write(text)
+        t.expect(name, [*UNDER[under], "--reference", path], verdict, {check})
+    pcrs = open(os.path.join(folder, "pcrs.yaml"), encoding="ascii").read()
+    for n in range(3):  # a set is all of its values
+        path = os.path.join(folder, "altered.yaml")
+        open(path, "w", encoding="ascii").write(pcrs.replace(f"pcr{n}: ", f"pcr{n}: 1")[:-1].replace("1" + pcrs.split(f"pcr{n}: ")[1][:96], "1" + pcrs.split(f"pcr{n}: ")[1][1:96]))
+        t.expect(f"pcr{n} altered", [*UNDER["nitro"], "--reference", path], "reject", {"measurement"})
+    both = ["--reference", os.path.join(folder, "wrong.yaml"), "--reference", os.path.join(folder, "both.yaml")]
+    t.expect("sets of two files", [*UNDER["sgx"], *both], "valid", {""})
+    for name, text, exit_code in (("not.yaml", "mrenclave: [\n", 78), ("key.yaml", f"mrenklave: {MRENCLAVE}\n", 78), ("short.yaml", "mrenclave: 00\n", 78),
+                                  ("kind.yaml", "reference_values:\n  - {release: a, tee: nitro, values: {pcr0: 00}}\n", 78)):
+        path = os.path.join(folder, name)
+        open(path, "w", encoding="ascii").write(text)
+        code, doc = t.run("verify", *UNDER["sgx"], "--reference", path)
+        t.rows += 1
+        if code != exit_code or not doc.get("fix") or "verdict" in doc:
+            t.fail(name, f"exit {code}", doc)
+
+
 def shows(t):
     """Every document can be shown, and says what the table of the vectors says."""
     for folder in ("nitro", "sgx", "tdx", "snp"):
@@ -219,6 +274,7 @@ def main():
     shows(t)
     with tempfile.TemporaryDirectory() as folder:
         forms(t, folder)
+        references(t, folder)
     print(f"{t.rows - t.bad} of {t.rows} rows passed")
     return 1 if t.bad else 0
 
