@@ -84,6 +84,7 @@ enum status verb_policy_check(struct cli *cli, int argc, char **argv);
 enum status verb_policy_compile(struct cli *cli, int argc, char **argv);
 enum status verb_policy_diff(struct cli *cli, int argc, char **argv);
 enum status verb_policy_explain(struct cli *cli, int argc, char **argv);
+enum status verb_policy_reference(struct cli *cli, int argc, char **argv);
 enum status verb_policy_show(struct cli *cli, int argc, char **argv);
 enum status verb_policy_sign(struct cli *cli, int argc, char **argv);
 enum status verb_result_open(struct cli *cli, int argc, char **argv);

@@ -14,6 +14,7 @@ const struct verb verbs[] = {
 	{"policy", "compile", verb_policy_compile, "policy compile FILE --out SEALED", "make the sealed policy that organisations sign"},
 	{"policy", "explain", verb_policy_explain, "policy explain FILE", "who learns what, what breaks if whom is broken, and the cost"},
 	{"policy", "diff", verb_policy_diff, "policy diff OLD NEW", "what changes for those who sign, statement by statement"},
+	{"policy", "reference", verb_policy_reference, "policy reference import FILE.corim [--signer KEY] [--out FILE] | export POLICY --out FILE.corim [--release NAME] [--party ID] [--key FILE --issuer NAME]", "reference values from and to a CoRIM"},
 	{"policy", "sign", verb_policy_sign, "policy sign SEALED --key FILE [--out FILE]", "recompile, compare, and add an approve signature"},
 	{"policy", "show", verb_policy_show, "policy show SEALED [--plan]", "hashes, signers and sources of a sealed policy"},
 	{"evidence", "verify", verb_evidence_verify, "evidence verify FILE [--tee nitro|sgx|tdx|snp|software|tpm] [--at TIME] [--collateral FILE]... [--endorsement FILE]... [--reference FILE]... [--policy FILE --party ID] [--root HEX] [--ear]", "what a document from the field proves, or why it is refused"},

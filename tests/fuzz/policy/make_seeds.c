@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/panic.h"
+#include "sample.h"
 #include "wide_policy.h"
 
 static void write_seed(const char *corpus, const char *target, const char *name, struct slice bytes)
@@ -29,6 +30,27 @@ static void write_policy(const char *corpus, const char *name, const struct poli
 	buf_clear(&file);
 }
 
+static void write_corims(const char *corpus)
+{
+	static const uint8_t seed[ED25519_SEED_LEN] = {7};
+	uint8_t pk[ED25519_PUBLIC_LEN], sk[ED25519_SECRET_LEN];
+	static struct corim c;
+	struct buf bytes = {0}, file = {0};
+
+	sample_small(&c);
+	invariant(corim_encode(&bytes, &c) == ST_OK);
+	write_seed(corpus, "fuzz_corim", "small", buf_view(&bytes));
+	ed25519_keypair(pk, sk, seed);
+	invariant(corim_sign(&file, buf_view(&bytes), "Example Organisation", sk) == ST_OK);
+	write_seed(corpus, "fuzz_corim", "small-signed", buf_view(&file));
+	buf_reset(&bytes);
+	sample_whole(&c);
+	invariant(corim_encode(&bytes, &c) == ST_OK);
+	write_seed(corpus, "fuzz_corim", "whole", buf_view(&bytes));
+	buf_clear(&bytes);
+	buf_clear(&file);
+}
+
 int main(int argc, char **argv)
 {
 	struct policy *p = calloc(1, sizeof *p);
@@ -42,6 +64,7 @@ int main(int argc, char **argv)
 	write_policy(argv[1], "wide", p, &keys);
 	p->results[1].nullable = true;
 	write_policy(argv[1], "contradiction", p, &keys);
+	write_corims(argv[1]);
 	free(p);
 	return 0;
 }

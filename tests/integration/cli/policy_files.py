@@ -91,6 +91,43 @@ def refusals(folder):
     assert doc["code"] == "POL-0006" and "software enclaves" in doc["message"], doc
 
 
+def exchange(folder):
+    """Reference values leave as a CoRIM and come back as the text that a policy takes."""
+    path, corim, signed = policy(folder, "one.yaml"), os.path.join(folder, "a.corim"), os.path.join(folder, "b.corim")
+    doc = parley("policy", "reference", "export", path, "--out", corim)
+    assert doc["sets"] == 3 and doc["id"] == "mixed-1", doc
+    values = parley("policy", "reference", "import", corim)["reference_values"]
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    start, end = text.index("reference_values:"), text.index("admission:")
+    back = os.path.join(folder, "back.yaml")
+    with open(back, "w", encoding="utf-8") as f:
+        f.write(text[:start] + values + text[end:])
+    named = {(c["section"], c["name"]) for c in parley("policy", "diff", path, back)["changes"]}
+    assert named == set(), named
+    again = os.path.join(folder, "c.corim")
+    parley("policy", "reference", "export", back, "--out", again)
+    with open(corim, "rb") as a, open(again, "rb") as b:
+        assert a.read() == b.read(), "not the same bytes"
+    parley("keys", "new", "--party", "vendor", "--out", os.path.join(folder, "vendor"), "--image")
+    key = os.path.join(folder, "vendor", "image.key")
+    parley("policy", "reference", "export", path, "--out", signed, "--key", key, "--issuer", "A Vendor")
+    parley("policy", "reference", "export", path, "--out", signed, "--key", key, expect=64)
+    public = subprocess.run([os.path.join(BIN, "parley"), "keys", "new", "--party", "other", "--out", os.path.join(folder, "other"), "--image",
+                             "--json"], capture_output=True, text=True, check=True, timeout=60)
+    other = json.loads(public.stdout)["image"]
+    assert parley("policy", "reference", "import", signed, expect=64)["code"] == "USE-0002"
+    assert parley("policy", "reference", "import", signed, "--signer", other, expect=76)["code"] == "SIG-0001"
+    assert parley("policy", "reference", "import", corim, "--signer", other, expect=76)["code"] == "SIG-0001"
+    two = policy(folder, "two.yaml", releases=("2026.11", "2026.12"))
+    assert parley("policy", "reference", "export", two, "--out", corim, "--release", "2026.12")["sets"] == 3
+    assert parley("policy", "reference", "export", two, "--out", corim, "--release", "2026.12", "--party", "west")["sets"] == 1
+    assert parley("policy", "reference", "export", two, "--out", corim, "--release", "2027.01", expect=64)["code"] == "USE-0002"
+    with open(corim, "wb") as f:
+        f.write(bytes.fromhex("d901f5a200617801 80".replace(" ", "")))
+    assert parley("policy", "reference", "import", corim, expect=76)["code"] == "FMT-0008"
+
+
 def seal(folder):
     keys, approve = {}, {}
     for p in ("north", "south", "west"):
@@ -112,6 +149,6 @@ def seal(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for step in (check_and_explain, diff, refusals, seal):
+    for step in (check_and_explain, diff, refusals, exchange, seal):
         step(tmp)
         print("ok", step.__name__)
