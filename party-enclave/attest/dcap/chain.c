@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-enum { CHAIN_LEN = 3, PEM_DER_MAX = X509_DER_MAX };
+enum { CHAIN_LEN = 3 };
 static const char *const ca_names[] = {"Intel SGX PCK Platform CA", "Intel SGX PCK Processor CA"};
 static const char pck_name[] = "Intel SGX PCK Certificate";
 
@@ -34,33 +34,37 @@ enum status dcap_refuse_fault(struct att_finding *f, enum x509_fault fault, cons
 }
 
 /* ---- where the chain comes from ---- */
-static enum status next_certificate(struct x509 **out, struct slice *pem)
-{
-	uint8_t der[PEM_DER_MAX];
+struct der {
+	uint8_t bytes[X509_DER_MAX];
 	size_t len;
+};
+
+/* Leaf, intermediate, root, and then only blanks and at most one NUL. */
+static enum status decode_chain(struct der chain[static CHAIN_LEN], struct slice pem)
+{
+	uint8_t none[1];
+	size_t len = 0;
 	enum status st;
 
-	TRY(pem_next(der, sizeof der, &len, "CERTIFICATE", pem));
-	if (len == 0)
-		return ST_TRUNCATED;
-	st = x509_parse(out, slice_of(der, len));
+	for (size_t i = 0; i < CHAIN_LEN; i++) {
+		TRY(pem_next(chain[i].bytes, sizeof chain[i].bytes, &chain[i].len, "CERTIFICATE", &pem));
+		if (chain[i].len == 0)
+			return ST_TRUNCATED;
+	}
+	if (pem_next(none, sizeof none, &len, "CERTIFICATE", &pem) != ST_OK || len != 0)
+		return ST_TRAILING;
 out:
 	return st;
 }
 
-/* Leaf, intermediate, root, and then only blanks and at most one NUL. */
 static enum status chain_from_quote(struct dcap *d)
 {
-	struct x509 **order[CHAIN_LEN] = {&d->pck_certificate, &d->ca, &d->root};
-	struct slice pem = d->quote.certification_data;
-	uint8_t none[1];
-	size_t len = 0;
-	enum status st = ST_OK;
+	struct x509 **parsed[CHAIN_LEN] = {&d->pck_certificate, &d->ca, &d->root};
+	struct der chain[CHAIN_LEN];
+	enum status st = decode_chain(chain, d->quote.certification_data);
 
 	for (size_t i = 0; st == ST_OK && i < CHAIN_LEN; i++)
-		st = next_certificate(order[i], &pem);
-	if (st == ST_OK && (pem_next(none, sizeof none, &len, "CERTIFICATE", &pem) != ST_OK || len != 0))
-		st = ST_TRAILING;
+		st = x509_parse(parsed[i], slice_of(chain[i].bytes, chain[i].len));
 	if (st == ST_OK || st == ST_NO_MEMORY)
 		return st;
 	return att_refuse(d->f, ST_ATT_FORMAT, ATT_CHECK_FORM, "the PCK certificate chain, three certificates in PEM", "%s (%s)",
