@@ -18,6 +18,7 @@ struct amd_vendor {
 	EVP_PKEY *keys[CERTIFICATES], *leaf_key;
 	struct buf der[CERTIFICATES];
 	X509_NAME *names[CERTIFICATES];
+	struct att_anchor anchor;
 };
 
 #define MUST(condition) assert_true(condition)
@@ -99,21 +100,6 @@ static void issue_ca(struct amd_vendor *v, enum amd_certificate which, const cha
 	X509_free(c);
 }
 
-struct amd_vendor *amd_vendor_new(const char *product, enum att_root root)
-{
-	struct amd_vendor *v = calloc(1, sizeof *v);
-
-	MUST(v);
-	snprintf(v->product, sizeof v->product, "%s", product);
-	v->root = root;
-	issue_ca(v, AMD_ARK, "ARK-", 65536);
-	issue_ca(v, AMD_ASK, "SEV-", 65537);
-	issue_ca(v, AMD_ASVK, "SEV-VLEK-", 65538);
-	v->leaf_key = EVP_EC_gen("P-384");
-	MUST(v->leaf_key);
-	return v;
-}
-
 void amd_vendor_free(struct amd_vendor *v)
 {
 	if (!v)
@@ -132,15 +118,35 @@ struct slice amd_vendor_certificate(const struct amd_vendor *v, enum amd_certifi
 	return buf_view(&v->der[which]);
 }
 
-struct att_anchor amd_vendor_anchor(const struct amd_vendor *v)
+static void set_anchor(struct amd_vendor *v)
 {
-	struct att_anchor a = {.root = v->root};
 	struct x509 *c;
 
 	assert_int_equal(x509_parse(&c, buf_view(&v->der[AMD_ARK])), ST_OK);
-	x509_pin(a.pin, c);
+	v->anchor.root = v->root;
+	x509_pin(v->anchor.pin, c);
 	x509_free(c);
-	return a;
+}
+
+struct amd_vendor *amd_vendor_new(const char *product, enum att_root root)
+{
+	struct amd_vendor *v = calloc(1, sizeof *v);
+
+	MUST(v);
+	snprintf(v->product, sizeof v->product, "%s", product);
+	v->root = root;
+	issue_ca(v, AMD_ARK, "ARK-", 65536);
+	issue_ca(v, AMD_ASK, "SEV-", 65537);
+	issue_ca(v, AMD_ASVK, "SEV-VLEK-", 65538);
+	v->leaf_key = EVP_EC_gen("P-384");
+	MUST(v->leaf_key);
+	set_anchor(v);
+	return v;
+}
+
+struct att_anchor amd_vendor_anchor(const struct amd_vendor *v)
+{
+	return v->anchor;
 }
 
 void amd_leaf_extension(struct amd_leaf *leaf, const char *oid, const void *value, size_t len)

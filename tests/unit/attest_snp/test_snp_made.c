@@ -176,7 +176,8 @@ static void reserved_bytes_are_zero(void **state)
 	(void)state;
 	for (uint32_t version = 2; version <= 5; version++)
 		for (size_t k = 0; k < COUNT_OF(ranges); k++)
-			for (size_t at = ranges[k].from; at < ranges[k].to; at++) {
+			for (size_t at = ranges[k].from; at < ranges[k].to;
+			     at += version == 2 || version == 5 ? 1 : 5) {
 				struct scene s = scene(MILAN, version, false);
 				s.report[at] |= 0x80;
 				if (version <= ranges[k].up_to_version)
