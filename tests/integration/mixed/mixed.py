@@ -5,6 +5,7 @@ by test vendors whose keys are made here. The right answer and a receipt that ve
 usage: mixed.py BIN_DIR TEST_ANCHORED_DIR TEE_DOUBLE TEE_PROBE [TEST…]
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,18 @@ VALUES = {"nitro": f"{{pcr0: {register(0)}, pcr1: {register(1)}, pcr2: {register
           "snp": f"{{measurement: {register(0)}}}"}
 
 
+def tpm_policy(keys, limit, key, measurement):
+    """Three parties on one machine with a TPM."""
+    lines = policy(keys, limit, 0, "").split("\n")
+    out = []
+    for line in lines:
+        if line.startswith("    tee: "):
+            out += [f"    tee: {{kind: tpm, root: {key}}}", f"    measurements: [{measurement}]"]
+        elif not line.startswith(("reference_values:", "  - {release:")):
+            out.append(line)
+    return "\n".join(out)
+
+
 def policy(keys, limit, distinct, extra):
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     lines = ["parley: 1", "name: mixed", "serial: 1", f"signing_time: {now}", f"valid: {{not_before: {now}, not_after: 2036-12-31T00:00:00Z}}", "parties:"]
@@ -41,7 +54,7 @@ def policy(keys, limit, distinct, extra):
               "      - {name: g, type: text, domain: [a, b, c, d]}", "      - {name: v, type: int64, range: [-1000, 100000]}",
               "query: SELECT g, COUNT(*) AS n, SUM(v) AS s, AVG(v) AS m, MIN(v) AS lo, MAX(v) AS hi FROM t GROUP BY g ORDER BY g",
               "release: {to: [north, west], min_subjects: 5}", "protocol: {family: rep3}",
-              f"admission: {{max_evidence_age: 600s, skew: 300s, distinct: {{vendor: {distinct}, operator: 3}}{extra}}}",
+              "admission: {max_evidence_age: 600s, skew: 300s" + (f", distinct: {{vendor: {distinct}, operator: 3}}" if distinct else "") + f"{extra}}}",
               f"deadlines: {{step: 20s, session: {limit}}}", "rows: {max: 4096, pad: false}", ""]
     return "\n".join(lines)
 
@@ -226,6 +239,56 @@ def test_the_kind_is_the_policys(bench):
     refused(bench, "ATT-0001", "south")
 
 
+class TpmBench(session.Bench):
+    """Three parties on one machine that has a TPM (swtpm); nothing here is linked for tests."""
+
+    def __init__(self, programs, folder, limit="10m"):
+        state = os.path.join(folder, "tpm")
+        os.mkdir(state)
+        self.tpm = f"unix:{state}/socket"
+        self.swtpm = subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--server", f"type=unixio,path={state}/socket", "--ctrl",
+                                       f"type=unixio,path={state}/control", "--flags", "not-need-init,startup-clear"], stderr=subprocess.DEVNULL)
+        while not os.path.exists(f"{state}/socket") and self.swtpm.poll() is None:
+            time.sleep(0.05)
+        self.key = subprocess.run([os.path.join(programs, "parley-launch-tpm"), "--tpm", self.tpm, "--key"], capture_output=True, text=True, check=True).stdout.strip()
+        super().__init__(programs, folder, limit)
+
+    def compile(self, name, measurement, session_limit="10m", where=""):
+        with open(os.path.join(self.folder, name + ".yaml"), "w", encoding="utf-8") as f:
+            f.write(tpm_policy(self.keys, session_limit, self.key, measurement))
+        self.cli("policy", "compile", name + ".yaml", "--out", name)
+        for p in session.PARTIES:
+            self.cli("policy", "sign", name, "--key", f"{p}/approve.key")
+
+    def start_host(self, p, sealed="policy.sealed", extra=()):
+        return super().start_host(p, sealed, ("--enclave", f"exec:{self.programs}/parley-launch-tpm --tpm {self.tpm}", *extra))
+
+    def close(self):
+        super().close()
+        self.swtpm.terminate()
+        self.swtpm.wait()
+
+
+def tpm_right_answer(bench):
+    session.done_everywhere(bench, bench.start_all())
+    shown = bench.cli("policy", "show", "policy.sealed")
+    audit = bench.cli("audit", "verify", "north/out/receipt.cbor", "--policy-hash", shown["policy_hash"])
+    assert audit["status"] == "ok", audit
+
+
+def tpm_another_enclave_was_started_before(bench):
+    """PCR 14 holds another program: the launcher will not start ours on this machine, and says so."""
+    other = f"{bench.programs}/parley-launch-tpm --tpm {bench.tpm} --enclave {bench.programs}/parley-launch"
+    subprocess.run(["sh", "-c", f"exec {other} 3</dev/null"], capture_output=True, timeout=60, check=False)
+    hosts = bench.start_all()
+    for p, host in hosts.items():
+        code, reason = host.end()
+        assert (code, reason) == (71, "TEE-0004"), f"{p} ended with {code}, {reason}"
+        with open(os.path.join(bench.folder, f"host-{p}.log"), encoding="utf-8") as log:
+            assert "PCR 14 holds more or something else" in log.read(), p
+    nobody_was_admitted(hosts)
+
+
 VENDOR = FOREIGN = None
 
 
@@ -242,7 +305,12 @@ def main():
             if tried.returncode == 77:
                 print(f"skipped: {tried.stderr.decode()}")
                 return 77
-        return session.run_tests(tests, Bench, sys.argv[1], {})
+        bad = session.run_tests(tests, Bench, sys.argv[1], {})
+    tests = {name: test for name, test in globals().items() if name.startswith("tpm_") and name != "tpm_policy" and (len(sys.argv) < 6 or name in sys.argv[5:])}
+    if not shutil.which("swtpm"):
+        print("skipped: sessions with a TPM; install the package swtpm")
+        return bad
+    return session.run_tests(tests, TpmBench, sys.argv[1], {}) | bad
 
 
 if __name__ == "__main__":
