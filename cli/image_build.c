@@ -26,7 +26,6 @@ struct build {
 	const char *out, *release, *libraries, *enclave, *nitro_enclave, *guest_enclave, *init_program, *kernel, *init, *cmdline, *cpu;
 	const char *certificate, *key, *ovmf, *tdvf, *sigstruct;
 	struct opt_many vcpus;
-	bool ec2;
 	char beside[4][4096];
 	struct bundle_manifest manifest;
 	struct image_files files;
@@ -242,7 +241,6 @@ static enum status read_settings(struct build *b)
 	snprintf(s->release, sizeof s->release, "%s", release);
 	snprintf(s->cmdline, sizeof s->cmdline, "%s", b->kernel ? cmdline : "");
 	snprintf(s->cpu, sizeof s->cpu, "%s", b->cpu ? b->cpu : "");
-	s->ec2 = b->ec2;
 	return read_vcpus(b);
 }
 
@@ -338,7 +336,7 @@ enum status verb_image_build(struct cli *cli, int argc, char **argv)
 	    {"--kernel", OPT_TEXT, &b->kernel, false}, {"--init", OPT_TEXT, &b->init, false}, {"--cmdline", OPT_TEXT, &b->cmdline, false},
 	    {"--signing-cert", OPT_TEXT, &b->certificate, false}, {"--signing-key", OPT_TEXT, &b->key, false},
 	    {"--ovmf", OPT_TEXT, &b->ovmf, false}, {"--vcpus", OPT_MANY, &b->vcpus, false}, {"--cpu", OPT_TEXT, &b->cpu, false},
-	    {"--ec2", OPT_FLAG, &b->ec2, false}, {"--tdvf", OPT_TEXT, &b->tdvf, false}, {"--sigstruct", OPT_TEXT, &b->sigstruct, false}};
+	    {"--tdvf", OPT_TEXT, &b->tdvf, false}, {"--sigstruct", OPT_TEXT, &b->sigstruct, false}};
 	b->cli = cli;
 	TRY(cli_options(cli, argc, argv, opts, sizeof opts / sizeof *opts, NULL, 0, 0));
 	TRY(build_bundle(b));

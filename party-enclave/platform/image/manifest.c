@@ -2,7 +2,7 @@
 
 #include "base/cbor.h"
 
-enum key { KEY_LABEL = 1, KEY_RELEASE, KEY_CMDLINE, KEY_VCPUS, KEY_CPU, KEY_EC2, KEY_PARTS, KEY_MEASUREMENTS };
+enum key { KEY_LABEL = 1, KEY_RELEASE, KEY_CMDLINE, KEY_VCPUS, KEY_CPU, KEY_PARTS, KEY_MEASUREMENTS };
 enum { KEYS = KEY_MEASUREMENTS };
 
 static size_t count_vcpus(const struct bundle_settings *s)
@@ -28,8 +28,6 @@ static void put_settings(struct buf *out, const struct bundle_settings *s)
 		cbor_put_u64(out, s->vcpus[i]);
 	cbor_put_u64(out, KEY_CPU);
 	cbor_put_text(out, s->cpu);
-	cbor_put_u64(out, KEY_EC2);
-	cbor_put_bool(out, s->ec2);
 }
 
 static void put_parts(struct buf *out, const struct bundle_manifest *m)
@@ -94,8 +92,6 @@ static void get_settings(struct cbor_reader *r, struct bundle_settings *s)
 	cbor_close(r);
 	cbor_key(r, KEY_CPU);
 	cbor_text_copy(r, s->cpu, sizeof s->cpu);
-	cbor_key(r, KEY_EC2);
-	s->ec2 = cbor_bool(r);
 }
 
 static void get_parts(struct cbor_reader *r, struct bundle_manifest *m)

@@ -177,10 +177,10 @@ static const char *snp_lacks(const struct measuring *w)
 		return "the launch digest begins with the guest's firmware: give it (--ovmf)";
 	if (!w->parts[PART_GUEST].len || !w->parts[PART_KERNEL].len)
 		return "the launch digest covers kernel and initrd: give --kernel, with parley-enclave-guest";
-	return s->vcpus[0] && (s->cpu[0] || s->ec2) ? NULL : "the launch digest covers the vCPUs: give --vcpus, and --cpu or --ec2";
+	return s->vcpus[0] && s->cpu[0] ? NULL : "the launch digest covers the vCPUs: give --vcpus and --cpu";
 }
 
-static enum status measure_guest(const struct measuring *w, const struct snp_guest *guest, const char *vmm)
+static enum status measure_guest(const struct measuring *w, const struct snp_guest *guest)
 {
 	uint8_t digest[SHA384_LEN];
 	char note[BUNDLE_TEXT_MAX + 1];
@@ -188,7 +188,7 @@ static enum status measure_guest(const struct measuring *w, const struct snp_gue
 
 	if (st != ST_OK)
 		return refuse(w, PART_OVMF, st, "the firmware does not say where further vCPUs start");
-	snprintf(note, sizeof note, "%u vCPU%s, %s", guest->vcpus, guest->vcpus == 1 ? "" : "s", vmm);
+	snprintf(note, sizeof note, "%u vCPU%s, %s, QEMU", guest->vcpus, guest->vcpus == 1 ? "" : "s", w->m->settings.cpu);
 	add_value(add(w, TEE_SNP, note), TEE_REG_MEASUREMENT, digest, sizeof digest);
 	return ST_OK;
 }
@@ -201,7 +201,6 @@ static enum status measure_snp(const struct measuring *w)
 	struct snp_guest guest = {.firmware = &firmware, .seed = seed, .has_kernel = true, .kernel = w->parts[PART_KERNEL],
 	    .initrd = w->parts[PART_GUEST], .cmdline = slice_str(s->cmdline)};
 	const char *lacks = snp_lacks(w);
-	char vmm[64];
 	enum status st;
 
 	if (lacks) {
@@ -215,19 +214,13 @@ static enum status measure_snp(const struct measuring *w)
 		add(w, TEE_SNP, "this firmware does not hash the kernel, so its digest would not cover the enclave: use OvmfPkg/AmdSev");
 		return ST_OK;
 	}
-	if (s->cpu[0] && !snp_cpu_signature(&guest.cpu_signature, s->cpu))
+	if (!snp_cpu_signature(&guest.cpu_signature, s->cpu))
 		return problem_set(w->problem, ST_ARGUMENT, "--cpu", "EPYC, EPYC-Rome, EPYC-Milan, EPYC-Genoa, EPYC-Turin, or one of these with -vN",
 		    "no processor type of this name: %s", s->cpu);
 	snp_firmware_digest(seed, w->parts[PART_OVMF]);
-	snprintf(vmm, sizeof vmm, "%s, QEMU", s->cpu);
 	for (size_t i = 0; i < BUNDLE_VCPUS_MAX && s->vcpus[i]; i++) {
 		guest.vcpus = s->vcpus[i];
-		guest.vmm = SNP_QEMU;
-		if (s->cpu[0])
-			TRY(measure_guest(w, &guest, vmm));
-		guest.vmm = SNP_EC2;
-		if (s->ec2)
-			TRY(measure_guest(w, &guest, "EC2"));
+		TRY(measure_guest(w, &guest));
 	}
 out:
 	return st;

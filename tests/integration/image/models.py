@@ -149,20 +149,20 @@ def hashes_page(offset, kernel, initrd, cmdline):
     return (bytes(offset) + table).ljust(PAGE, b"\0")
 
 
-def vmsa(eip, signature, ec2):
+def vmsa(eip, signature):
     def segment(selector, attributes, base=0):
         return struct.pack("<HHIQ", selector, attributes, 0xffff, base)
     page = bytearray(PAGE)
-    data, first = segment(0, 0x93), eip == 0xfffffff0
-    page[:160] = b"".join([data, segment(0xf000, 0x9a if ec2 and first else 0x9b, eip & 0xffff0000), segment(0, 0x92 if ec2 else 0x93), data, data,
-                           data, segment(0, 0), segment(0, 0x82), segment(0, 0), segment(0, 0x83 if ec2 else 0x8b)])
+    data = segment(0, 0x93)
+    page[:160] = b"".join([data, segment(0xf000, 0x9b, eip & 0xffff0000), segment(0, 0x93), data, data,
+                           data, segment(0, 0), segment(0, 0x82), segment(0, 0), segment(0, 0x8b)])
     for offset, value in ((0xd0, 0x1000), (0x148, 0x40), (0x158, 0x10), (0x160, 0x400), (0x168, 0xffff0ff0), (0x170, 2), (0x178, eip & 0xffff),
-                          (0x268, 0x7040600070406), (0x310, 0 if ec2 else signature), (0x3b0, 1), (0x3e8, 1)):
+                          (0x268, 0x7040600070406), (0x310, signature), (0x3b0, 1), (0x3e8, 1)):
         page[offset:offset + 8] = struct.pack("<Q", value)
     return bytes(page)
 
 
-def snp_digest(firmware, kernel, initrd, cmdline, vcpus, signature, ec2):
+def snp_digest(firmware, kernel, initrd, cmdline, vcpus, signature):
     digest, table = bytes(48), table_of(firmware)
     for at in range(0, len(firmware), PAGE):
         digest = page_info(digest, 1, (1 << 32) - len(firmware) + at, sha384(firmware[at:at + PAGE]))
@@ -172,19 +172,16 @@ def snp_digest(firmware, kernel, initrd, cmdline, vcpus, signature, ec2):
     for address, size, kind in sections:
         if kind == 2:
             digest = page_info(digest, 5, address, bytes(48))
-        elif kind == 3 and not ec2:
+        elif kind == 3:
             digest = page_info(digest, 6, address, bytes(48))
         elif kind == 16:
             digest = page_info(digest, 1, hashes & ~0xfff, sha384(hashes_page(hashes & 0xfff, kernel, initrd, cmdline)))
-        elif kind != 3:
+        else:
             for at in range(0, size, PAGE):
                 digest = page_info(digest, 3, address + at, bytes(48))
-    for address, _size, kind in sections:
-        if ec2 and kind == 3:
-            digest = page_info(digest, 6, address, bytes(48))
     reset, = struct.unpack("<I", table[SEV_RESET][:4])
     for i in range(vcpus):
-        digest = page_info(digest, 2, 0xfffffffff000, sha384(vmsa(reset if i else 0xfffffff0, signature, ec2)))
+        digest = page_info(digest, 2, 0xfffffffff000, sha384(vmsa(reset if i else 0xfffffff0, signature)))
     return digest.hex()
 
 

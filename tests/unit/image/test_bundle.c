@@ -40,7 +40,7 @@ static int teardown(void **state)
 
 static struct bundle_manifest whole(void)
 {
-	struct bundle_manifest m = {.settings = {.release = "2026.11", .cmdline = "console=ttyS0", .vcpus = {1, 4}, .cpu = "EPYC-Milan", .ec2 = true}};
+	struct bundle_manifest m = {.settings = {.release = "2026.11", .cmdline = "console=ttyS0", .vcpus = {1, 4}, .cpu = "EPYC-Milan"}};
 	struct problem p = {0};
 
 	assert_int_equal(bundle_measure(&m, parts, &p), ST_OK);
@@ -61,7 +61,7 @@ static void every_kind_is_measured_or_says_why_not(void **state)
 	assert_int_equal(of[TEE_NITRO], 1);
 	assert_int_equal(of[TEE_SGX], 0);
 	assert_int_equal(of[TEE_TDX], 2); /* two orders */
-	assert_int_equal(of[TEE_SNP], 4); /* one and four vCPUs, QEMU and EC2 */
+	assert_int_equal(of[TEE_SNP], 2); /* one and four vCPUs */
 	assert_int_equal(of[TEE_TPM], 1);
 	assert_int_equal(bundle_measure(&empty, nothing, &p), ST_OK);
 	assert_int_equal(empty.n_measurements, TEE_KIND_COUNT_ - 1);

@@ -30,8 +30,7 @@ struct bundle_settings { /* what measurements depend on and no file holds */
 	char release[TEE_RELEASE_MAX + 1];
 	char cmdline[BUNDLE_CMDLINE_MAX + 1]; /* of the guest's kernel */
 	uint32_t vcpus[BUNDLE_VCPUS_MAX];     /* SNP: one measurement each; ascending; 0 from there on */
-	char cpu[32];                         /* SNP under QEMU: "EPYC-Milan"; "" without */
-	bool ec2;                             /* SNP under EC2 as well */
+	char cpu[32];                         /* SNP: "EPYC-Milan"; "" without */
 };
 struct bundle_measurement {
 	enum tee_kind kind;
