@@ -21,13 +21,15 @@ static void check_rendering(struct manifest *m)
 	struct manifest again;
 	struct buf first = {0}, second = {0};
 
-	for (int i = 0; i < POLICY_PARTIES_MAX; i++) { /* keys that no file has by chance */
-		memset(d.keys[i].approve, 0xa0 + i, ED25519_PUBLIC_LEN);
-		memset(d.keys[i].endorse, 0xb0 + i, ED25519_PUBLIC_LEN);
-		memset(d.keys[i].receive, 0xc0 + i, X25519_LEN);
+	for (size_t i = 0; i < sizeof d.keys / sizeof d.keys[0]; i++) { /* keys that no file has by chance */
+		memset(d.keys[i].approve, 0xa0 + (int)i, ED25519_PUBLIC_LEN);
+		memset(d.keys[i].endorse, 0xb0 + (int)i, ED25519_PUBLIC_LEN);
+		memset(d.keys[i].receive, 0xc0 + (int)i, X25519_LEN);
 	}
+	memset(d.tee_root, 0xd0, sizeof d.tee_root);
+	memset(d.measurement, 0xe0, sizeof d.measurement);
 	manifest_fill_in(m, &d);
-	if (m->facts->signing_time < m->facts->not_after) {
+	if (m->facts->signing_time < m->facts->not_after && manifest_check(m, NULL) == ST_OK) {
 		check(manifest_render(&first, m) == ST_OK);
 		check(manifest_parse(&again, buf_view(&first), "again", NULL) == ST_OK);
 		check(manifest_complete(&again, NULL) == ST_OK);
