@@ -107,8 +107,8 @@ struct att_claims {
 	char advisories[ATT_ADVISORIES_MAX][TEE_ADVISORY_MAX + 1]; /* of the matching levels, no name twice, ascending */
 	uint32_t evaluation;            /* tcbEvaluationDataNumber, 0 without */
 	int64_t valid_from, valid_to;   /* intersection of every window used; INT64_MIN, INT64_MAX without */
-	uint64_t attributes;            /* sgx: ATTRIBUTES.flags; tdx: TDATTRIBUTES; snp: guest policy */
-	uint64_t platform;              /* sgx, tdx: XFRM, XFAM; snp: platform info */
+	uint64_t attributes;            /* sgx: ATTRIBUTES.flags; tdx: TDATTRIBUTES; snp: guest policy; tpm: bit 0, the clock is safe */
+	uint64_t platform;              /* sgx, tdx: XFRM, XFAM; snp: platform info; tpm: firmware version */
 	uint8_t fmspc[6];               /* sgx, tdx */
 	uint8_t tcb_svn[18];            /* sgx, tdx: 16 components, PCESVN big endian, of the PCK certificate */
 	uint8_t tee_tcb_svn[16];        /* tdx */
