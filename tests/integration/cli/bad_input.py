@@ -133,6 +133,14 @@ def usage(programs, folder, failures):
         (["run", "policy.yaml", "--data", "north.people=data.csv"], 64, "USE-0002"), (["run", "policy.yaml", "--data", "north"], 64, "USE-0002"),
         (["session", "show", "00", "--coordinator", "tcp://127.0.0.1:1"], None, ""), (["session", "list", "--coordinator", "nonsense"], 64, "NET-0003"),
         (["result", "open", "policy.yaml", "--key", "nowhere"], 66, "ENV-0003"), (["audit", "verify", "policy.yaml", "--policy-hash", "zz"], 64, "USE-0002"),
+        (["evidence", "verify"], 64, "USE-0002"), (["evidence", "verify", "nowhere", "--tee", "sgx"], 66, "ENV-0003"),
+        (["evidence", "verify", "data.csv", "--tee", "enclave"], 64, "USE-0002"), (["evidence", "verify", "data.csv", "--tee", "sgx"], 79, "ATT-0001"),
+        (["evidence", "verify", "data.csv"], 79, "ATT-0001"), (["evidence", "verify", "data.csv", "--tee", "sgx", "--at", "noon"], 64, "USE-0002"),
+        (["evidence", "verify", "data.csv", "--tee", "software"], 79, "ATT-0001"), (["evidence", "verify", "data.csv", "--policy", "policy.yaml"], 64, "USE-0002"),
+        (["evidence", "verify", "data.csv", "--tee", "sgx", "--collateral", "nowhere"], 66, "ENV-0003"), (["evidence", "show", "data.csv"], 65, "COL-0001"),
+        (["evidence", "show", "nowhere"], 66, "ENV-0003"), (["collateral", "check", "nowhere"], 66, "ENV-0003"), (["collateral", "check", "data.csv"], 65, "COL-0001"),
+        (["collateral", "show", "policy.yaml"], 65, "COL-0001"), (["collateral", "fetch", "--out", "b"], 64, "USE-0002"), (["collateral", "fetch", "--tee", "sgx"], 64, "USE-0002"),
+        (["collateral", "melt"], 64, "USE-0001"), (["doctor", "--tee", "abacus"], 64, "USE-0002"), (["doctor", "--at", "noon"], 64, "USE-0002"),
         (["bench", "--op", "teleport"], 64, "USE-0002"), (["bench", "--rows", "-1"], 64, "USE-0002"),
     ]:
         returned, doc, detail = run(programs, folder, *words)
