@@ -126,9 +126,8 @@ static int nsm_answer(struct supervisor *s, struct buf *out, struct slice reques
 		return 0;
 	}
 	double_evidence(&document, s->wish, s->vendor, request.ptr + sizeof head - 1);
-	if (s->wish->attack == DOUBLE_LONG) /* user_data of its own on top of it */
-		for (int i = 0; i < 4; i++)
-			buf_append(&document, document.ptr, document.len / 2);
+	while (s->wish->attack == DOUBLE_LONG && document.len <= NSM_RESPONSE_MAX)
+		buf_append_str(&document, "long and longer");
 	buf_append_str(out, "\xa1\x6b""Attestation\xa1\x68""document");
 	cbor_put_bytes(out, buf_view(&document));
 	if (s->wish->attack == DOUBLE_SHORT)

@@ -72,7 +72,8 @@ static ssize_t fake_read(void *ctx, int fd, void *out, size_t cap)
 		memset(out, 0x5a, n);
 		return (ssize_t)n;
 	}
-	memcpy(out, file->content.ptr + file->at, n);
+	if (n)
+		memcpy(out, file->content.ptr + file->at, n);
 	file->at += n;
 	return (ssize_t)n;
 }
