@@ -187,7 +187,7 @@ static enum status judge_hosts(struct cluster *c)
 	const char *where = json_string_value(json_object_get(worst, "where")), *fix = json_string_value(json_object_get(worst, "fix"));
 	const char *message = json_string_value(json_object_get(worst, "message"));
 	problem_set(&c->cli->problem, status_from_code(code), where, fix, "%s", message ? message : "");
-	add_policy_line(&c->cli->problem, &c->policy->policy);
+	add_policy_line(&c->cli->problem, &c->policy->policy, policy_source(c->policy));
 	return c->cli->problem.st;
 }
 

@@ -192,9 +192,19 @@ static enum status judge(struct judgement *j)
 
 /* ---- reporting ---- */
 
+/* Where the policy that was named says what decided; false without a policy, or when none can permit it. */
+static bool key_line(char out[static POLICY_LINE_MAX], const struct judgement *j)
+{
+	const struct reference *r = j->reference;
+
+	return j->finding.policy_key[0] && r->policy && r->party &&
+	       policy_line(out, policy_source(r->policy), r->party->id, j->finding.policy_key);
+}
+
 static void fill_doc(struct cli *cli, const struct judgement *j, const struct verify_options *o)
 {
 	const struct att_finding *f = &j->finding;
+	char line[POLICY_LINE_MAX];
 
 	cli->doc = json_object();
 	put_text(cli->doc, "verdict", j->verdict);
@@ -205,6 +215,8 @@ static void fill_doc(struct cli *cli, const struct judgement *j, const struct ve
 	json_object_set_new(cli->doc, "claims", j->has_claims ? claims_json(&j->claims) : json_object());
 	put_text(cli->doc, "tcb_status", j->has_claims ? tee_status_name(j->claims.tcb_status) : "");
 	put_text(cli->doc, "policy_key", f->policy_key);
+	if (key_line(line, j))
+		put_text(cli->doc, "policy_line", line);
 	json_object_set_new(cli->doc, "temporary", json_boolean(f->st && att_is_temporary(f->st)));
 	json_object_set_new(cli->doc, "endorsed", json_boolean(f->st == ST_OK && j->endorsement.len));
 	put_text(cli->doc, "tee", tee_name(j->kind));
@@ -219,11 +231,14 @@ static void report(struct cli *cli, const struct judgement *j, const struct veri
 {
 	const struct att_finding *f = &j->finding;
 	const char *status = j->has_claims ? tee_status_name(j->claims.tcb_status) : "";
+	char line[POLICY_LINE_MAX];
 
 	say(cli, "%s: %s%s%s evidence, judged at %s%s\n", j->verdict, tee_name(j->kind), status[0] ? ", " : "", status, time_text(j->at_s),
 	    o->at ? "" : " (now; --at gives another time)");
 	if (f->st)
 		say(cli, "  %-24s%s\n  %-24s%s\n  %-24s%s\n", "check", att_check_name(f->check), "expected", f->expected, "got", f->got);
+	if (key_line(line, j))
+		say(cli, "  %-24s%s\n", "policy", line);
 	if (j->has_claims)
 		claims_say(cli, &j->claims);
 	if (f->st == ST_OK && !j->reference->ref.n_sets)

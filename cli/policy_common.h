@@ -25,12 +25,14 @@ MUST_USE enum status load_sealed(struct cli *cli, struct loaded_policy *out, con
 /* Either, by the first byte: a sealed file is CBOR, a policy file is text (a UTF-8 byte order mark is refused as YAML too). */
 MUST_USE enum status load_any(struct cli *cli, struct loaded_policy *out, const char *path);
 void placeholder_defaults(struct compile_defaults *out, int64_t now_s);
-/* Where the source of the policy says what `key` of a refusal names (policy/manifest.h): "admission.debug, line 14 column 3". False: not
- * there. `party` may be "". */
+/* Where the source of a policy says what `key` of a refusal names (policy/manifest.h): "admission.debug, line 14 column 3". False: not
+ * there. `source` is the author's file, or what a sealed policy embeds; `party` may be "". */
 enum { POLICY_LINE_MAX = 192 };
-bool policy_line(char out[static POLICY_LINE_MAX], const struct policy *p, const char *party, const char *key);
+bool policy_line(char out[static POLICY_LINE_MAX], struct slice source, const char *party, const char *key);
 /* Puts it into a refusal whose message names such a key: "… (policy: admission.debug)". */
-void add_policy_line(struct problem *problem, const struct policy *p);
+void add_policy_line(struct problem *problem, const struct policy *p, struct slice source);
+/* The file that a person looks at: the author's where there is one, else what the sealed policy embeds. */
+struct slice policy_source(const struct loaded_policy *p);
 /* JSON array of lines. */
 json_t *json_lines(struct slice text);
 

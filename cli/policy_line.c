@@ -4,11 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-bool policy_line(char out[static POLICY_LINE_MAX], const struct policy *p, const char *party, const char *key)
+struct slice policy_source(const struct loaded_policy *p)
+{
+	return p->payload.len ? buf_view(&p->file) : p->policy.source_yaml;
+}
+
+bool policy_line(char out[static POLICY_LINE_MAX], struct slice source, const char *party, const char *key)
 {
 	struct manifest_place place;
 
-	if (!p->source_yaml.len || !manifest_key_place(&place, p->source_yaml, party, key))
+	if (!source.len || !manifest_key_place(&place, source, party, key))
 		return false;
 	if (place.is_written)
 		snprintf(out, POLICY_LINE_MAX, "%s, line %u column %u", place.path, place.line, place.column);
@@ -20,18 +25,18 @@ bool policy_line(char out[static POLICY_LINE_MAX], const struct policy *p, const
 /* Whom the refusal is about; "" when it does not say. */
 static const char *party_in(const char *where, const struct policy *p)
 {
-	const char *at = strstr(where, "party ");
+	const char *named = strstr(where, "party "), *at = named ? named + strlen("party ") : where;
 
-	for (unsigned i = 0; at && i < p->n_parties; i++) {
+	for (unsigned i = 0; i < p->n_parties; i++) {
 		size_t len = strlen(p->parties[i].id);
-		char after = strncmp(at + 6, p->parties[i].id, len) == 0 ? at[6 + len] : 'x';
-		if (after == 0 || after == ' ' || after == ',' || after == ':')
+
+		if (strncmp(at, p->parties[i].id, len) == 0 && strchr(" ,:", at[len])) /* or the end */
 			return p->parties[i].id;
 	}
 	return "";
 }
 
-void add_policy_line(struct problem *problem, const struct policy *p)
+void add_policy_line(struct problem *problem, const struct policy *p, struct slice source)
 {
 	static const char mark[] = " (policy: ";
 	char *at = strstr(problem->message, mark), key[64], line[POLICY_LINE_MAX];
@@ -40,6 +45,6 @@ void add_policy_line(struct problem *problem, const struct policy *p)
 	if (!at || len >= sizeof key || at[sizeof mark - 1 + len] != ')')
 		return;
 	snprintf(key, sizeof key, "%.*s", (int)len, at + sizeof mark - 1);
-	if (policy_line(line, p, party_in(problem->where, p), key))
+	if (policy_line(line, source, party_in(problem->where, p), key))
 		snprintf(at, sizeof problem->message - (size_t)(at - problem->message), " (policy: %s)", line);
 }

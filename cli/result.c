@@ -1,19 +1,53 @@
 /* parley result open, audit verify: both re-appraise the whole receipt, offline, before they say anything. */
+#include "policy/ear.h"
 #include "result_common.h"
 
 #include <stdio.h>
+
+/* What this verifier found of each enclave, as other tools read it (docs/EAR.md): beside our own words, or alone on standard output. */
+static enum status show_ear(struct cli *cli, const struct opened *o)
+{
+	struct ear_subject subjects[POLICY_PARTIES_MAX];
+	char id[2 * HASH_LEN + 32], hex[2 * HASH_LEN + 1];
+
+	hex_encode(hex, slice_of(o->verdict.policy_hash, HASH_LEN));
+	snprintf(id, sizeof id, "parley:policy:%s", hex);
+	for (unsigned i = 0; i < o->policy.n_parties; i++)
+		subjects[i] = (struct ear_subject){.name = o->policy.parties[i].id,
+		    .kind = o->policy.parties[i].tee,
+		    .st = ST_OK,
+		    .claims = &o->verdict.claims[i],
+		    .measured = true,
+		    .bound = true,
+		    .policy_id = id};
+	json_t *ear = ear_result(subjects, o->policy.n_parties, o->verdict.statements[0].latest_s);
+	if (!ear)
+		return ST_NO_MEMORY;
+	if (cli->json) {
+		json_object_set_new(cli->doc, "ear", ear);
+		return ST_OK;
+	}
+	json_dumpf(ear, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(ear);
+	return ST_OK;
+}
 
 enum status verb_audit_verify(struct cli *cli, int argc, char **argv)
 {
 	struct opened *o = NULL;
 	const char *path, *hash = NULL;
-	const struct opt opts[] = {{"--policy-hash", OPT_TEXT, &hash, true}};
+	bool ear = false;
+	const struct opt opts[] = {{"--policy-hash", OPT_TEXT, &hash, true}, {"--ear", OPT_FLAG, &ear, false}};
 	enum status st;
 
-	TRY(cli_options(cli, argc, argv, opts, 1, &path, 1, 1));
+	TRY(cli_options(cli, argc, argv, opts, 2, &path, 1, 1));
 	TRY(open_receipt(cli, &o, path, hash));
 	cli->doc = json_object();
-	show_verdict(cli, o);
+	if (!ear || cli->json)
+		show_verdict(cli, o);
+	if (ear)
+		TRY(show_ear(cli, o));
 out:
 	opened_free(o);
 	return st;

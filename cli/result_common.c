@@ -30,7 +30,7 @@ static enum status verify(struct cli *cli, struct opened *o, const char *hash_he
 	    hash_hex ? o->expect : NULL, &cli->problem));
 out:
 	if (st != ST_OK)
-		add_policy_line(&cli->problem, &o->policy);
+		add_policy_line(&cli->problem, &o->policy, o->policy.source_yaml);
 	return st;
 }
 

@@ -32,7 +32,7 @@ const struct verb verbs[] = {
 	{"session", "watch", verb_session_watch, "session watch SESSION --coordinator URL", "follow one session to its end"},
 	{"session", "abort", verb_session_abort, "session abort SESSION --coordinator URL", "end a session for everyone"},
 	{"result", "open", verb_result_open, "result open FILE --key FILE [--policy-hash H] [--out FILE]", "verify the receipt, then open the result into CSV"},
-	{"audit", "verify", verb_audit_verify, "audit verify FILE --policy-hash H", "re-appraise a receipt offline"},
+	{"audit", "verify", verb_audit_verify, "audit verify FILE --policy-hash H [--ear]", "re-appraise a receipt offline"},
 	{"sim", "run", verb_sim_run, "sim run POLICY [--data PARTY.DATASET=FILE ...] [--rows N] [--latency MS] [--bandwidth MBIT] [--seed S] [--cpu-ns-per-byte X] [--check-determinism]", "the same parties and coordinator in virtual time"},
 	{"bench", NULL, verb_bench, "bench [--op mul,and,lt,eq,group] [--rows N]", "engine operations between real enclaves"},
 	{"help", NULL, verb_help, "help", "this list"},

@@ -128,6 +128,28 @@ def exchange(folder):
     assert parley("policy", "reference", "import", corim, expect=76)["code"] == "FMT-0008"
 
 
+def line_of_a_refusal(folder):
+    """A rehearsal whose policy names other code than this machine runs: the refusal names the line that decided it."""
+    path, data = os.path.join(folder, "software.yaml"), []
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(f"""parley: 1
+name: other-code
+parties:
+  - id: north
+    measurements: [{'5a' * 64}]
+  - id: south
+  - id: west
+datasets: [{{name: d, from: [north], columns: [{{name: x, type: int64, range: [0, 9]}}]}}]
+query: SELECT COUNT(*) AS n FROM d
+release: {{to: [north], min_subjects: 1}}
+""")
+    csv = os.path.join(folder, "d.csv")
+    with open(csv, "w", encoding="utf-8") as f:
+        f.write("x\n1\n")
+    doc = parley("run", path, "--data", "north.d=" + csv, expect=79)
+    assert doc["code"] in ("ATT-0004", "ATT-0018") and "ATT-0004" in doc["code"] + doc["message"] and "(policy: parties.north.measurements, line 5 column 5)" in doc["message"], doc
+
+
 def seal(folder):
     keys, approve = {}, {}
     for p in ("north", "south", "west"):
@@ -149,6 +171,6 @@ def seal(folder):
 
 
 with tempfile.TemporaryDirectory() as tmp:
-    for step in (check_and_explain, diff, refusals, exchange, seal):
+    for step in (check_and_explain, diff, refusals, exchange, line_of_a_refusal, seal):
         step(tmp)
         print("ok", step.__name__)
