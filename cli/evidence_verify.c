@@ -193,7 +193,7 @@ static enum status judge(struct judgement *j)
 /* ---- reporting ---- */
 
 /* Where the policy that was named says what decided; false without a policy, or when none can permit it. */
-static bool key_line(char out[static POLICY_LINE_MAX], const struct judgement *j)
+static bool decided_at(char out[static POLICY_LINE_MAX], const struct judgement *j)
 {
 	const struct reference *r = j->reference;
 
@@ -215,7 +215,7 @@ static void fill_doc(struct cli *cli, const struct judgement *j, const struct ve
 	json_object_set_new(cli->doc, "claims", j->has_claims ? claims_json(&j->claims) : json_object());
 	put_text(cli->doc, "tcb_status", j->has_claims ? tee_status_name(j->claims.tcb_status) : "");
 	put_text(cli->doc, "policy_key", f->policy_key);
-	if (key_line(line, j))
+	if (decided_at(line, j))
 		put_text(cli->doc, "policy_line", line);
 	json_object_set_new(cli->doc, "temporary", json_boolean(f->st && att_is_temporary(f->st)));
 	json_object_set_new(cli->doc, "endorsed", json_boolean(f->st == ST_OK && j->endorsement.len));
@@ -237,8 +237,8 @@ static void report(struct cli *cli, const struct judgement *j, const struct veri
 	    o->at ? "" : " (now; --at gives another time)");
 	if (f->st)
 		say(cli, "  %-24s%s\n  %-24s%s\n  %-24s%s\n", "check", att_check_name(f->check), "expected", f->expected, "got", f->got);
-	if (key_line(line, j))
-		say(cli, "  %-24s%s\n", "policy", line);
+	if (decided_at(line, j))
+		say(cli, "  %-24s%s\n", "decided at", line);
 	if (j->has_claims)
 		claims_say(cli, &j->claims);
 	if (f->st == ST_OK && !j->reference->ref.n_sets)
