@@ -134,6 +134,16 @@ static void refuse_document_flips(struct subject *s, struct collateral_item *ite
 	}
 }
 
+/* Cut short, a document that is needed is missing. */
+static void refuse_document_truncations(struct subject *s, struct collateral_item *item)
+{
+	size_t len = item->len;
+
+	for (item->len = 1; item->len < len; item->len += 61 * stride)
+		assert_int_not_equal(dcap_run(&s->c).st, ST_OK);
+	item->len = len;
+}
+
 static void refuse_signature_flips(struct subject *s, struct collateral_item *item)
 {
 	for (size_t bit = 0; bit < 8 * sizeof item->signature; bit += stride) {
@@ -169,6 +179,8 @@ static void one_bit_per_byte_of_the_collateral(void **state)
 			bool need = is_needed(&s, i);
 			needed += need;
 			refuse_document_flips(&s, item, need);
+			if (need)
+				refuse_document_truncations(&s, item);
 			if (item->type == ATT_ITEM_TCB_INFO || item->type == ATT_ITEM_QE_IDENTITY)
 				refuse_signature_flips(&s, item);
 		}

@@ -263,9 +263,9 @@ static void names_of_the_chain(void **state)
 	world_expect(&w, ST_ATT_CHAIN, ATT_CHECK_CHAIN);
 	w.signs_pck = KEY_STRANGER;
 	world_expect(&w, ST_ATT_CHAIN, ATT_CHECK_CHAIN);
-	w.signs_pck = KEY_CA, w.pck_to = "250531235959Z";
+	w.signs_pck = KEY_CA, w.to[WINDOW_PCK] = "250531235959Z";
 	world_expect(&w, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY);
-	w.pck_to = "250601000000Z"; /* T itself */
+	w.to[WINDOW_PCK] = "250601000000Z"; /* T itself */
 	run = world_expect(&w, ST_OK, 0);
 	assert_int_equal(run.claims.valid_to, 1748736000);
 	w.no_extension = true;
@@ -305,6 +305,64 @@ static void pem_is_exactly_the_chain(void **state)
 		world_expect(&w, cases[i].st, cases[i].check);
 	}
 	world_clear(&w);
+}
+
+/* ---- time ---- */
+enum { T = 1748736000 /* 2025-06-01T00:00:00Z */ };
+
+static void expect_window(struct world *w, enum status st, int64_t from, int64_t to)
+{
+	struct world_run run = world_expect(w, st, ATT_CHECK_VALIDITY);
+
+	if (st != ST_OK)
+		return;
+	assert_int_equal(run.claims.valid_from, from);
+	assert_int_equal(run.claims.valid_to, to);
+}
+
+/* Certificates and CRLs, each alone: valid up to T itself and from T itself, not a second less; the claims' window says so. */
+static void each_window_has_its_edges(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, TEE_SGX);
+	for (enum world_window i = 0; i < WINDOW_COUNT; i++) {
+		w.to[i] = "250601000000Z";
+		expect_window(&w, ST_OK, 1747267200, T);
+		w.to[i] = "250531235959Z";
+		expect_window(&w, ST_ATT_VALIDITY, 0, 0);
+		w.to[i] = NULL, w.from[i] = "250601000000Z";
+		expect_window(&w, ST_OK, T, 1749859200);
+		w.from[i] = "250601000001Z";
+		expect_window(&w, ST_ATT_VALIDITY, 0, 0);
+		w.from[i] = NULL;
+	}
+	world_clear(&w);
+}
+
+/* The same for the two documents. */
+static void each_document_has_its_edges(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		enum status st;
+		int64_t valid_from, valid_to;
+	} cases[] = {
+	    {"2025-06-14T00:00:00Z", "2025-06-01T00:00:00Z", ST_OK, 1747267200, T},
+	    {"2025-06-14T00:00:00Z", "2025-05-31T23:59:59Z", ST_ATT_VALIDITY, 0, 0},
+	    {"2025-05-15T00:00:00Z", "2025-06-01T00:00:00Z", ST_OK, T, 1749859200},
+	    {"2025-05-15T00:00:00Z", "2025-06-01T00:00:01Z", ST_ATT_VALIDITY, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT_OF(cases); i++) {
+		struct world w;
+		world_init(&w, TEE_TDX);
+		world_edit(i % 2 ? w.identity : w.tcb_info, cases[i / 2].from, cases[i / 2].to);
+		expect_window(&w, cases[i / 2].st, cases[i / 2].valid_from, cases[i / 2].valid_to);
+		world_clear(&w);
+	}
 }
 
 /* ---- revocation ---- */
@@ -374,9 +432,9 @@ static void documents_are_intels(void **state)
 	world_expect(&w, ST_ATT_CHAIN, ATT_CHECK_CHAIN);
 	w.signs_signer = KEY_STRANGER;
 	world_expect(&w, ST_ATT_CHAIN, ATT_CHECK_CHAIN);
-	w.signs_signer = KEY_ROOT, w.signer_to = "250531235959Z";
+	w.signs_signer = KEY_ROOT, w.to[WINDOW_SIGNER] = "250531235959Z";
 	world_expect(&w, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY);
-	w.signer_to = NULL, w.signer_from = "250601000001Z";
+	w.to[WINDOW_SIGNER] = NULL, w.from[WINDOW_SIGNER] = "250601000001Z";
 	world_expect(&w, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY);
 	world_clear(&w);
 }
@@ -547,6 +605,8 @@ int main(void)
 	    cmocka_unit_test(signatures),
 	    cmocka_unit_test(names_of_the_chain),
 	    cmocka_unit_test(pem_is_exactly_the_chain),
+	    cmocka_unit_test(each_window_has_its_edges),
+	    cmocka_unit_test(each_document_has_its_edges),
 	    cmocka_unit_test(revoked_certificates),
 	    cmocka_unit_test(another_crl_may_revoke),
 	    cmocka_unit_test(documents_are_intels),

@@ -156,6 +156,7 @@ static struct buf make_certificate(struct world *w, char which)
 	struct pki_extension sgx = {.oid = "1.2.840.113741.1.13.1", .value = buf_view(&w->extension)};
 	struct pki_cert c = {.path_len = -1, .key_usage = KU_DIGITAL_SIGNATURE};
 	enum world_key key = KEY_ROOT, by = KEY_ROOT;
+	enum world_window window = WINDOW_ROOT;
 
 	switch (which) {
 	case 'r':
@@ -163,15 +164,16 @@ static struct buf make_certificate(struct world *w, char which)
 		break;
 	case 'c':
 		c.subject = w->ca_cn, c.issuer = ROOT_CN, c.serial = "2", c.ca = true, c.path_len = 0, key = KEY_CA;
+		window = WINDOW_CA;
 		break;
 	case 'p':
 		c.subject = w->pck_cn, c.issuer = w->ca_cn, c.serial = "3", c.ca = w->pck_is_ca, key = KEY_PCK, by = w->signs_pck;
-		c.not_after = w->pck_to;
+		window = WINDOW_PCK;
 		c.extensions = &sgx, c.n_extensions = !w->no_extension;
 		break;
 	case 's':
 		c.subject = w->signer_cn, c.issuer = w->signs_signer == KEY_CA ? w->ca_cn : ROOT_CN, c.serial = "4";
-		c.not_before = w->signer_from, c.not_after = w->signer_to;
+		window = WINDOW_SIGNER;
 		key = KEY_SIGNER, by = w->signs_signer;
 		break;
 	default:
@@ -179,6 +181,7 @@ static struct buf make_certificate(struct world *w, char which)
 	}
 	if (c.ca)
 		c.key_usage = KU_KEY_CERT_SIGN | KU_CRL_SIGN;
+	c.not_before = w->from[window], c.not_after = w->to[window];
 	c.key = w->keys[key], c.signer = w->keys[by];
 	return pki_cert(&c);
 }
@@ -287,9 +290,10 @@ static void make_quote(struct world *w)
 static void make_bundle(struct world *w)
 {
 	struct pki_crl pck = {.issuer = w->ca_cn, .signer = w->keys[w->signs_pck_crl], .serials = &w->revoked_pck,
-	    .n_serials = w->revoked_pck != NULL};
+	    .n_serials = w->revoked_pck != NULL, .this_update = w->from[WINDOW_PCK_CRL], .next_update = w->to[WINDOW_PCK_CRL]};
 	struct pki_crl root = {.issuer = ROOT_CN, .signer = w->keys[w->signs_root_crl], .serials = &w->revoked_root,
-	    .n_serials = w->revoked_root != NULL};
+	    .n_serials = w->revoked_root != NULL, .this_update = w->from[WINDOW_ROOT_CRL],
+	    .next_update = w->to[WINDOW_ROOT_CRL]};
 	struct slice info = slice_str(w->tcb_info), identity = slice_str(w->identity);
 	struct buf parts[] = {make_certificate(w, 's'), pki_crl(&pck), pki_crl(&root),
 	    pki_raw_signature(w->keys[w->signs_documents], info), pki_raw_signature(w->keys[w->signs_documents], identity)};

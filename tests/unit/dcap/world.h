@@ -10,7 +10,7 @@
 #include "pki.h"
 
 enum world_key { KEY_ROOT, KEY_CA, KEY_PCK, KEY_SIGNER, KEY_ATTESTATION, KEY_STRANGER, KEY_COUNT };
-enum { SERIAL_ROOT = 1, SERIAL_CA, SERIAL_PCK, SERIAL_SIGNER };
+enum world_window { WINDOW_ROOT, WINDOW_CA, WINDOW_PCK, WINDOW_SIGNER, WINDOW_PCK_CRL, WINDOW_ROOT_CRL, WINDOW_COUNT };
 struct world {
 	enum tee_kind kind;
 	unsigned version, body_type; /* quote; body_type counts in version 5 */
@@ -20,8 +20,9 @@ struct world {
 	/* who signs what: KEY_… */
 	enum world_key signs_pck, signs_signer, signs_documents, signs_qe, signs_quote, signs_pck_crl, signs_root_crl;
 	const char *ca_cn, *pck_cn, *signer_cn;
-	const char *signer_from, *signer_to, *pck_to; /* ASN.1 times; NULL: 2024 to 2034 */
-	const char *revoked_pck, *revoked_root;       /* serial in hex listed by the PCK CA's and the root's CRL; NULL: none */
+	const char *from[WINDOW_COUNT], *to[WINDOW_COUNT]; /* ASN.1 times; NULL: 2024 to 2034 */
+	const char *revoked_pck, *revoked_root;            /* serial in hex listed by the PCK CA's and the root's CRL; NULL: none;
+	                                                     * root 1, CA 2, PCK 3, TCB signing 4 */
 	bool pck_is_ca, no_extension;
 	struct buf extension;  /* of the PCK */
 	const char *pem_order; /* "pcr": PCK, CA, root */
