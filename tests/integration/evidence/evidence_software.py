@@ -82,7 +82,10 @@ def main():
             print("FAILED measured", doc)
         expect("the policy as reference", [*base, "--reference", "policy.yaml", "--party", "north"], "valid")
         expect("the policy as reference, whose?", [*base, "--reference", "policy.yaml"], None, exit_code=64)
-        expect("another measurement", [*base, "--policy", "other.yaml", "--party", "north"], "reject", "measurement")
+        doc = expect("another measurement", [*base, "--policy", "other.yaml", "--party", "north"], "reject", "measurement")
+        if "line" not in doc.get("policy_line", ""):
+            failures += 1
+            print("FAILED the policy's line", doc)
         expect("another party's root", [*base, "--policy", "policy.yaml", "--party", "south"], "reject")
         expect("nobody", [*base, "--policy", "policy.yaml", "--party", "east"], None, exit_code=64)
         expect("policy without party", [*base, "--policy", "policy.yaml"], None, exit_code=64)
