@@ -1,6 +1,8 @@
 /* Reference values for a verdict: a party of a policy, or what a person writes down. */
 #include "evidence.h"
 
+#include "policy/corim.h"
+
 #include "policy/manifest.h"
 
 #include <stdlib.h>
@@ -168,6 +170,28 @@ out:
 	return st;
 }
 
+/* Sets of the kind out of a CoRIM; a signed one is judged by `policy reference import`, which asks for the signer. */
+static enum status take_corim(struct cli *cli, struct reference *r, const char *path, struct slice bytes, enum tee_kind kind)
+{
+	struct corim *c = calloc(1, sizeof *c);
+	enum status st = c ? ST_OK : ST_NO_MEMORY;
+
+	TRY(st);
+	TRY(corim_decode(c, bytes, &cli->problem));
+	for (unsigned i = 0; i < c->n; i++) {
+		if (c->sets[i].kind != kind)
+			continue;
+		if (r->ref.n_sets == TEE_SETS_MAX)
+			TRY(problem_set(&cli->problem, ST_ARGUMENT, path, NULL, "at most %d sets of reference values in all", TEE_SETS_MAX));
+		r->sets[r->ref.n_sets++] = c->sets[i].set;
+	}
+	if (r->ref.n_sets == 0)
+		st = problem_set(&cli->problem, ST_ARGUMENT, path, NULL, "the CoRIM holds nothing for %s", tee_name(kind));
+out:
+	free(c);
+	return st;
+}
+
 enum status reference_from_file(struct cli *cli, struct reference *r, const char *path, enum tee_kind kind, const char *party)
 {
 	struct buf file = {0};
@@ -176,6 +200,15 @@ enum status reference_from_file(struct cli *cli, struct reference *r, const char
 	if (r->policy)
 		return problem_set(&cli->problem, ST_ARGUMENT, path, "give reference values either as --policy or as --reference", "a policy was named already");
 	TRY(read_file(cli, &file, path, 2 * POLICY_SEALED_MAX));
+	if (corim_is_signed(buf_view(&file)))
+		TRY(problem_set(&cli->problem, ST_ARGUMENT, path, "parley policy reference import FILE --signer KEY, and give what it prints",
+		    "a signed CoRIM needs its signer's key"));
+	if (corim_is(buf_view(&file))) {
+		TRY(take_corim(cli, r, path, buf_view(&file), kind));
+		r->given = true;
+		r->ref.kind = kind;
+		goto out;
+	}
 	if (is_policy(buf_view(&file))) {
 		st = party ? reference_from_policy(cli, r, path, party)
 			   : problem_set(&cli->problem, ST_ARGUMENT, path, "add --party ID", "a policy has reference values for each party");

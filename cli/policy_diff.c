@@ -66,6 +66,13 @@ static json_t *statements(const struct loaded_policy *p)
 		put_sets(list, &p->policy.parties[i]);
 		put_keys(list, &p->policy.parties[i]);
 	}
+	for (unsigned i = 0; i < p->policy.n_providers; i++) {
+		const struct policy_provider *q = &p->policy.providers[i];
+
+		put_bytes(list, q->id, "approve key", q->approve, sizeof q->approve);
+		put_bytes(list, q->id, "endorse key", q->endorse, sizeof q->endorse);
+		put(list, "keys", q->id, q->operator_);
+	}
 	plan_hash(digest, p->policy.plan_bytes);
 	hex_encode(hex, slice_of(digest, HASH_LEN));
 	put(list, "policy", "plan", hex);

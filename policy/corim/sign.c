@@ -59,6 +59,11 @@ bool corim_is_signed(struct slice file)
 	return file.len > 0 && file.ptr[0] == (CBOR_TAG << 5 | TAG_SIGN1);
 }
 
+bool corim_is(struct slice file)
+{
+	return file.len > 3 && file.ptr[0] == (CBOR_TAG << 5 | 25) && (file.ptr[1] << 8 | file.ptr[2]) == TAG_CORIM;
+}
+
 static enum status parse_header(char issuer[static CORIM_ID_MAX + 1], struct slice header)
 {
 	struct cbor_reader r;

@@ -36,6 +36,7 @@ MUST_USE enum status corim_decode(struct corim *c, struct slice bytes, struct pr
 MUST_USE enum status corim_sign(
     struct buf *out, struct slice corim, const char *issuer, const uint8_t sk[static ED25519_SECRET_LEN]);
 bool corim_is_signed(struct slice file);
+bool corim_is(struct slice file); /* by its first bytes: the tagged map */
 /* The tagged map in a signed file, and who says it is the issuer; both are written only on ST_OK. ST_SIGNATURE when pk did not sign it, else
  * as corim_decode. */
 MUST_USE enum status corim_open(struct slice *corim, char issuer[static CORIM_ID_MAX + 1], struct slice file,

@@ -245,6 +245,29 @@ def references(t, folder):
             t.fail(name, f"exit {code}", doc)
 
 
+def corims(t, folder):
+    """The same values, as a CoRIM: a policy that holds the document's PCRs is exported, and the document is judged by what came out."""
+    pcrs = ", ".join(open(os.path.join(folder, "pcrs.yaml"), encoding="ascii").read().split("\n")[:3])
+    policy, corim = os.path.join(folder, "policy.yaml"), os.path.join(folder, "values.corim")
+    for values, verdict, check in ((pcrs, "valid", ""), (pcrs.replace("22f9", "22f8"), "reject", "measurement")):
+        with open(policy, "w", encoding="ascii") as f:
+            f.write(f"""parley: 1
+name: exported
+parties: [{{id: a, tee: nitro}}, {{id: b}}, {{id: c}}]
+reference_values: [{{release: r1, tee: nitro, values: {{{values}}}}}]
+datasets: [{{name: d, from: [a], columns: [{{name: x, type: int64, range: [0, 1]}}]}}]
+query: SELECT COUNT(*) AS n FROM d
+release: {{to: [a], min_subjects: 2}}
+""")
+        subprocess.run([t.parley, "policy", "reference", "export", policy, "--party", "a", "--out", corim], check=True, timeout=60,
+                       capture_output=True)
+        t.expect(f"a CoRIM, {verdict}", [*UNDER["nitro"], "--reference", corim], verdict, {check})
+    t.rows += 1
+    code, doc = t.run("verify", *UNDER["sgx"], "--reference", corim)
+    if code != 64 or "nothing for sgx" not in doc.get("message", ""):
+        t.fail("a CoRIM of another TEE", f"exit {code}", doc)
+
+
 def shows(t):
     """Every document can be shown, and says what the table of the vectors says."""
     for folder in ("nitro", "sgx", "tdx", "snp"):
@@ -275,6 +298,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         forms(t, folder)
         references(t, folder)
+        corims(t, folder)
     print(f"{t.rows - t.bad} of {t.rows} rows passed")
     return 1 if t.bad else 0
 
