@@ -13,14 +13,16 @@ enum { CHAIN_LEN = 3 };
 static const char *const ca_names[] = {"Intel SGX PCK Platform CA", "Intel SGX PCK Processor CA"};
 static const char pck_name[] = "Intel SGX PCK Certificate";
 
-enum status dcap_refuse_window(struct att_finding *f, const char *what, int64_t from_s, int64_t to_s, struct att_time now)
+enum status dcap_refuse_window(
+    struct att_finding *f, const char *what, int64_t from_s, int64_t to_s, struct att_time now)
 {
 	int64_t at = now.earliest_s < from_s ? now.earliest_s : now.latest_s;
 	struct instant_text from = instant_show(from_s), to = instant_show(to_s), asked = instant_show(at);
 	char expected[128];
 
 	snprintf(expected, sizeof expected, "%s valid at %s", what, asked.text);
-	return att_refuse(f, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY, expected, "one valid from %s to %s", from.text, to.text);
+	return att_refuse(
+	    f, ST_ATT_VALIDITY, ATT_CHECK_VALIDITY, expected, "one valid from %s to %s", from.text, to.text);
 }
 
 enum status dcap_refuse_fault(struct att_finding *f, enum x509_fault fault, const struct x509 *c, struct att_time now)
@@ -67,8 +69,8 @@ static enum status chain_from_quote(struct dcap *d)
 		st = x509_parse(parsed[i], slice_of(chain[i].bytes, chain[i].len));
 	if (st == ST_OK || st == ST_NO_MEMORY)
 		return st;
-	return att_refuse(d->f, ST_ATT_FORMAT, ATT_CHECK_FORM, "the PCK certificate chain, three certificates in PEM", "%s (%s)",
-	    status_title(st), status_code(st));
+	return att_refuse(d->f, ST_ATT_FORMAT, ATT_CHECK_FORM, "the PCK certificate chain, three certificates in PEM",
+	    "%s (%s)", status_title(st), status_code(st));
 }
 
 /* A second copy, for d owns its chain whatever the bag does. */
@@ -81,8 +83,8 @@ static enum status issuer_from_bag(struct dcap *d, struct x509 **out, const stru
 		if (slice_equal(c->subject, want->issuer) && x509_signed_by(below, d->bag.certificates[i]) == ST_OK)
 			return x509_parse(out, c->der);
 	}
-	return att_refuse(d->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, want->issuer_cn, "no such certificate that signed %s",
-	    want->subject_cn);
+	return att_refuse(d->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, want->issuer_cn,
+	    "no such certificate that signed %s", want->subject_cn);
 }
 
 /* Certification types 1 to 4 name the platform only; whatever they say, the PCK is the certificate whose key signed the QE
@@ -98,7 +100,8 @@ static enum status chain_from_bag(struct dcap *d)
 			TRY(x509_parse(&d->pck_certificate, x509_facts(d->bag.certificates[i])->der));
 	if (!d->pck_certificate)
 		return att_refuse(d->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL,
-		    "the PCK certificate, which the quote does not carry", "none that signed the quoting enclave's report");
+		    "the PCK certificate, which the quote does not carry",
+		    "none that signed the quoting enclave's report");
 	TRY(issuer_from_bag(d, &d->ca, d->pck_certificate));
 	TRY(issuer_from_bag(d, &d->root, d->ca));
 out:
@@ -115,8 +118,8 @@ static enum status check_root(struct dcap *d)
 	if (att_anchors_hold(d->in->anchors, ATT_ROOT_INTEL_SGX, pin))
 		return ST_OK;
 	hex_encode(hex, slice_of(pin, sizeof pin));
-	return att_refuse(d->f, ST_ATT_CHAIN, ATT_CHECK_ROOT, "the pinned key of Intel's SGX root", "%s with another key, SHA-256 %s",
-	    x509_facts(d->root)->subject_cn, hex);
+	return att_refuse(d->f, ST_ATT_CHAIN, ATT_CHECK_ROOT, "the pinned key of Intel's SGX root",
+	    "%s with another key, SHA-256 %s", x509_facts(d->root)->subject_cn, hex);
 }
 
 static enum status check_path(struct dcap *d)
@@ -147,8 +150,9 @@ static enum status check_names(struct dcap *d)
 		    pck->issuer_cn);
 		return ST_OK;
 	}
-	return att_refuse(d->f, ST_ATT_CHAIN, ATT_CHECK_CHAIN, "a PCK certificate, P-256, by a PCK Platform or Processor CA",
-	    "\"%s\" by \"%s\"", pck->subject_cn, pck->issuer_cn);
+	return att_refuse(d->f, ST_ATT_CHAIN, ATT_CHECK_CHAIN,
+	    "a PCK certificate, P-256, by a PCK Platform or Processor CA", "\"%s\" by \"%s\"", pck->subject_cn,
+	    pck->issuer_cn);
 }
 
 static enum status read_extension(struct dcap *d)

@@ -74,6 +74,7 @@ static inline bool dcap_valid_at(int64_t from_s, int64_t to_s, struct att_time n
 	return from_s <= now.earliest_s && now.latest_s <= to_s;
 }
 /* "valid from A to B, asked for C", as a refusal of `what`. */
-enum status dcap_refuse_window(struct att_finding *f, const char *what, int64_t from_s, int64_t to_s, struct att_time now);
+enum status dcap_refuse_window(
+    struct att_finding *f, const char *what, int64_t from_s, int64_t to_s, struct att_time now);
 
 #endif

@@ -251,11 +251,11 @@ static void skip(struct json *j)
 	case '"':
 		string(j, true);
 		break;
-	case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9':
-		skip_number(j);
-		break;
 	default:
-		skip_word(j);
+		if (j->rest.ptr[0] == '-' || digits(j))
+			skip_number(j);
+		else
+			skip_word(j);
 	}
 }
 

@@ -52,8 +52,8 @@ static enum status judge_qe(struct dcap *d, enum tee_status *status)
 		return att_refuse(d->f, ST_ATT_TCB, ATT_CHECK_QE, "Intel's quoting enclave by its identity document",
 		    "another %s", differs);
 	if (!level)
-		return att_refuse(d->f, ST_ATT_TCB, ATT_CHECK_QE, "a quoting enclave of a published SVN", "ISVSVN %u",
-		    d->qe.isv_svn);
+		return att_refuse(
+		    d->f, ST_ATT_TCB, ATT_CHECK_QE, "a quoting enclave of a published SVN", "ISVSVN %u", d->qe.isv_svn);
 	*status = level->status;
 	add_advisories(d->claims, level->advisories);
 	return ST_OK;
@@ -66,8 +66,8 @@ static enum status check_module(struct dcap *d, const struct tdx_module *m, cons
 	uint8_t masked[8];
 
 	if (!m)
-		return att_refuse(d->f, ST_ATT_TCB, ATT_CHECK_TDX_MODULE, "a published TDX module", "version %u",
-		    td->tee_tcb_svn[1]);
+		return att_refuse(
+		    d->f, ST_ATT_TCB, ATT_CHECK_TDX_MODULE, "a published TDX module", "version %u", td->tee_tcb_svn[1]);
 	if (memcmp(td->mr_signer_seam, m->mr_signer, sizeof m->mr_signer) != 0)
 		return att_refuse_bytes(d->f, ST_ATT_TCB, ATT_CHECK_TDX_MODULE, "MRSIGNERSEAM",
 		    slice_of(m->mr_signer, sizeof m->mr_signer), slice_of(td->mr_signer_seam, TDX_MR_LEN));
@@ -116,9 +116,9 @@ static enum status refuse_level(struct dcap *d, const struct tcb_match *m, const
 	}
 	hex_encode(have, slice_of(d->pck.svn, PCK_COMPONENTS));
 	hex_encode(least, slice_of(lowest->sgx, PCK_COMPONENTS));
-	snprintf(expected, sizeof expected, "a published TCB level, at least %s with PCESVN %u", least, lowest->pce_svn);
-	return att_refuse(
-	    d->f, ST_ATT_TCB, ATT_CHECK_TCB_LEVEL, expected, "%s with PCESVN %u", have, d->pck.pce_svn);
+	snprintf(
+	    expected, sizeof expected, "a published TCB level, at least %s with PCESVN %u", least, lowest->pce_svn);
+	return att_refuse(d->f, ST_ATT_TCB, ATT_CHECK_TCB_LEVEL, expected, "%s with PCESVN %u", have, d->pck.pce_svn);
 }
 
 static void claim_platform(struct dcap *d)
@@ -129,8 +129,7 @@ static void claim_platform(struct dcap *d)
 	memcpy(c->tcb_svn, d->pck.svn, PCK_COMPONENTS);
 	c->tcb_svn[PCK_COMPONENTS] = (uint8_t)(d->pck.pce_svn >> 8);
 	c->tcb_svn[PCK_COMPONENTS + 1] = (uint8_t)d->pck.pce_svn;
-	c->evaluation =
-	    d->info.evaluation < d->identity.evaluation ? d->info.evaluation : d->identity.evaluation;
+	c->evaluation = d->info.evaluation < d->identity.evaluation ? d->info.evaluation : d->identity.evaluation;
 }
 
 static enum status judge_level(struct dcap *d, const struct tdx_report *td, enum tee_status qe, enum tee_status module)

@@ -55,18 +55,18 @@ enum tee_status tcb_converge(enum tee_status platform, enum tee_status part)
 static bool configuration_needed(enum tee_status s)
 {
 	return s == TEE_STATUS_CONFIGURATION_NEEDED || s == TEE_STATUS_CONFIGURATION_AND_SW_HARDENING_NEEDED ||
-	    s == TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED;
+	       s == TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED;
 }
 
 static bool only_launch_out_of_date(enum tee_status status, const struct tdx_relaunch *parts)
 {
-	bool platform_is_fine =
-	    parts->platform == TEE_STATUS_UP_TO_DATE || parts->platform == TEE_STATUS_SW_HARDENING_NEEDED ||
-	    parts->platform == TEE_STATUS_CONFIGURATION_NEEDED ||
-	    parts->platform == TEE_STATUS_CONFIGURATION_AND_SW_HARDENING_NEEDED;
+	bool platform_is_fine = parts->platform == TEE_STATUS_UP_TO_DATE ||
+				parts->platform == TEE_STATUS_SW_HARDENING_NEEDED ||
+				parts->platform == TEE_STATUS_CONFIGURATION_NEEDED ||
+				parts->platform == TEE_STATUS_CONFIGURATION_AND_SW_HARDENING_NEEDED;
 
 	return platform_is_fine && parts->qe == TEE_STATUS_UP_TO_DATE && parts->module == TEE_STATUS_OUT_OF_DATE &&
-	    (status == TEE_STATUS_OUT_OF_DATE || status == TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED);
+	       (status == TEE_STATUS_OUT_OF_DATE || status == TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED);
 }
 
 enum status tdx_relaunch(enum tee_status *status, const struct tcb_info *info, const struct tdx_relaunch *parts,
@@ -86,7 +86,7 @@ enum status tdx_relaunch(enum tee_status *status, const struct tcb_info *info, c
 	if (tee_tcb_svn_2[0] < needed || tee_tcb_svn_2[2] < latest[2])
 		return ST_OK;
 	*status = configuration_needed(parts->platform) || configuration_needed(*status)
-	    ? TEE_STATUS_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED
-	    : TEE_STATUS_TD_RELAUNCH_ADVISED;
+		      ? TEE_STATUS_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED
+		      : TEE_STATUS_TD_RELAUNCH_ADVISED;
 	return ST_OK;
 }

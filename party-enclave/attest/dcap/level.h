@@ -29,7 +29,7 @@ struct tdx_relaunch {
 	enum tee_status platform; /* of tcb_match.sgx */
 	enum tee_status module, qe;
 };
-MUST_USE enum status tdx_relaunch(enum tee_status *status, const struct tcb_info *info, const struct tdx_relaunch *parts,
-    const uint8_t tee_tcb_svn_2[static 16]);
+MUST_USE enum status tdx_relaunch(enum tee_status *status, const struct tcb_info *info,
+    const struct tdx_relaunch *parts, const uint8_t tee_tcb_svn_2[static 16]);
 
 #endif

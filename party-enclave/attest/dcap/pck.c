@@ -119,12 +119,22 @@ static enum status parse_entry(struct pck *p, const struct entry *e)
 	bool ok = true;
 
 	switch (e->oid.ptr[0]) {
-	case PPID: ok = get_octets(e, p->ppid, sizeof p->ppid); break;
-	case TCB: return e->tag == DER_SEQUENCE ? parse_tcb(p, e->value) : ST_FORMAT;
-	case PCE_ID: ok = get_octets(e, p->pce_id, sizeof p->pce_id); break;
-	case FMSPC: ok = get_octets(e, p->fmspc, sizeof p->fmspc); break;
-	case SGX_TYPE: ok = e->tag == DER_ENUMERATED && e->value.len == 1; break;
-	default: break; /* platform instance id, configuration, and what may come */
+	case PPID:
+		ok = get_octets(e, p->ppid, sizeof p->ppid);
+		break;
+	case TCB:
+		return e->tag == DER_SEQUENCE ? parse_tcb(p, e->value) : ST_FORMAT;
+	case PCE_ID:
+		ok = get_octets(e, p->pce_id, sizeof p->pce_id);
+		break;
+	case FMSPC:
+		ok = get_octets(e, p->fmspc, sizeof p->fmspc);
+		break;
+	case SGX_TYPE:
+		ok = e->tag == DER_ENUMERATED && e->value.len == 1;
+		break;
+	default:
+		break; /* platform instance id, configuration, and what may come */
 	}
 	return ok ? ST_OK : ST_FORMAT;
 }

@@ -30,9 +30,12 @@ static enum status parse_header(struct reader *r, uint16_t *version, uint32_t *t
 static size_t body_len(enum dcap_body type)
 {
 	switch (type) {
-	case DCAP_BODY_SGX: return SGX_REPORT_LEN;
-	case DCAP_BODY_TD10: return TD10_REPORT_LEN;
-	case DCAP_BODY_TD15: return TD15_REPORT_LEN;
+	case DCAP_BODY_SGX:
+		return SGX_REPORT_LEN;
+	case DCAP_BODY_TD10:
+		return TD10_REPORT_LEN;
+	case DCAP_BODY_TD15:
+		return TD15_REPORT_LEN;
 	}
 	return 0;
 }

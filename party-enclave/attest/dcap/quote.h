@@ -24,14 +24,14 @@ struct dcap_quote { /* slices borrow from the evidence */
 	enum dcap_body body_type;
 	struct slice signed_part; /* from the first byte to the end of the body */
 	struct slice body;
-	struct slice signature;           /* 64: r || s, by the attestation key over signed_part */
-	struct slice key;                 /* 64: x || y, the attestation key */
-	struct slice qe_report;           /* 384 */
-	struct slice qe_signature;        /* 64: by the PCK over qe_report */
-	struct slice qe_auth;             /* hashed with the key into the QE's report data */
-	uint16_t certification;           /* enum dcap_certification: 1..5 */
+	struct slice signature; /* 64: r || s, by the attestation key over signed_part */
+	struct slice key; /* 64: x || y, the attestation key */
+	struct slice qe_report; /* 384 */
+	struct slice qe_signature; /* 64: by the PCK over qe_report */
+	struct slice qe_auth; /* hashed with the key into the QE's report data */
+	uint16_t certification; /* enum dcap_certification: 1..5 */
 	struct slice certification_data;
-	struct slice padding;             /* zeros */
+	struct slice padding; /* zeros */
 };
 /* ST_TRUNCATED, ST_TRAILING (non-zero padding, or inner lengths that do not fill the outer ones), ST_FORMAT (a reserved
  * field, vendor or length), ST_UNSUPPORTED (version, key type, TEE, body or certification type). */

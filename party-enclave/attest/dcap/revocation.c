@@ -6,15 +6,15 @@
 
 #include <stdio.h>
 
-static enum status refuse_without(struct dcap *d, const struct x509_crl *stale, bool unsigned_one, const struct x509 *issuer,
-    struct att_finding *f)
+static enum status refuse_without(
+    struct dcap *d, const struct x509_crl *stale, bool unsigned_one, const struct x509 *issuer, struct att_finding *f)
 {
 	char what[128];
 
 	snprintf(what, sizeof what, "a CRL by %s", x509_facts(issuer)->subject_cn);
 	if (stale)
-		return dcap_refuse_window(f, what, x509_crl_facts(stale)->this_update, x509_crl_facts(stale)->next_update,
-		    d->in->now);
+		return dcap_refuse_window(
+		    f, what, x509_crl_facts(stale)->this_update, x509_crl_facts(stale)->next_update, d->in->now);
 	return att_refuse(f, ST_ATT_COLLATERAL, ATT_CHECK_REVOCATION, what, "%s",
 	    unsigned_one ? "one that this issuer did not sign" : "none in the collateral");
 }

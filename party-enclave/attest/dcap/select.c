@@ -64,8 +64,7 @@ static enum status check_signed(struct dcap *d, const struct att_item *item, con
 		    : "no certificate \"Intel SGX TCB Signing\" to check it with");
 }
 
-static enum status check_fresh(
-    struct dcap *d, int64_t from_s, int64_t to_s, const char *what, struct candidate *why)
+static enum status check_fresh(struct dcap *d, int64_t from_s, int64_t to_s, const char *what, struct candidate *why)
 {
 	why->progress = STALE;
 	if (!dcap_valid_at(from_s, to_s, d->in->now))
@@ -95,8 +94,8 @@ static enum status try_tcb_info(struct dcap *d, const struct att_item *item, con
 		why->progress = FOREIGN;
 		hex_encode(fmspc, slice_of(info->fmspc, sizeof info->fmspc));
 		hex_encode(pce_id, slice_of(info->pce_id, sizeof info->pce_id));
-		return att_refuse(&why->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, what, "one of %s for FMSPC %s, PCEID %s",
-		    info->tdx ? "TDX" : "SGX", fmspc, pce_id);
+		return att_refuse(&why->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, what,
+		    "one of %s for FMSPC %s, PCEID %s", info->tdx ? "TDX" : "SGX", fmspc, pce_id);
 	}
 	TRY(check_signed(d, item, what, why));
 	TRY(check_fresh(d, info->issued_s, info->next_s, what, why));
@@ -113,8 +112,8 @@ static enum status try_qe_identity(struct dcap *d, const struct att_item *item, 
 		return refuse_unreadable(why, what, st);
 	if (id->tdx != dcap_is_tdx(d)) {
 		why->progress = FOREIGN;
-		return att_refuse(&why->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, what, "that of \"%s\"",
-		    id->tdx ? "TD_QE" : "QE");
+		return att_refuse(
+		    &why->f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, what, "that of \"%s\"", id->tdx ? "TD_QE" : "QE");
 	}
 	TRY(check_signed(d, item, what, why));
 	TRY(check_fresh(d, id->issued_s, id->next_s, what, why));
@@ -155,7 +154,8 @@ enum status dcap_select_tcb_info(struct dcap *d)
 
 	hex_encode(fmspc, slice_of(d->pck.fmspc, sizeof d->pck.fmspc));
 	hex_encode(pce_id, slice_of(d->pck.pce_id, sizeof d->pck.pce_id));
-	snprintf(what, sizeof what, "TCB info of %s for FMSPC %s, PCEID %s", dcap_is_tdx(d) ? "TDX" : "SGX", fmspc, pce_id);
+	snprintf(
+	    what, sizeof what, "TCB info of %s for FMSPC %s, PCEID %s", dcap_is_tdx(d) ? "TDX" : "SGX", fmspc, pce_id);
 	return select_item(d, ATT_ITEM_TCB_INFO, try_tcb_info, what);
 }
 

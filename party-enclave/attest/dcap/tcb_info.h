@@ -31,7 +31,8 @@ struct tcb_info {
 	size_t n_modules;
 	struct tdx_module modules[TDX_MODULES_MAX];
 	size_t n_levels;
-	struct tcb_level levels[TCB_LEVELS_MAX]; /* descending: SGX components, PCESVN, TDX components; as QVL sorts them */
+	struct tcb_level
+	    levels[TCB_LEVELS_MAX]; /* descending: SGX components, PCESVN, TDX components; as QVL sorts them */
 };
 /* `text`: exactly the object that the signature covers; slices borrow from it. About 10 KiB of storage, the caller's.
  * ST_UNSUPPORTED: another version, TEE or tcbType; ST_FORMAT and the cursor's others. */

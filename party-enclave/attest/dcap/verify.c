@@ -12,8 +12,8 @@ enum status dcap_open(struct dcap *d, enum tee_kind kind)
 	if (st == ST_OK)
 		st = sgx_report_parse(&d->qe, d->quote.qe_report);
 	if (st != ST_OK)
-		return att_refuse(d->f, ST_ATT_FORMAT, ATT_CHECK_FORM, "a DCAP quote, version 3, 4 or 5, ECDSA P-256", "%s (%s)",
-		    status_title(st), status_code(st));
+		return att_refuse(d->f, ST_ATT_FORMAT, ATT_CHECK_FORM, "a DCAP quote, version 3, 4 or 5, ECDSA P-256",
+		    "%s (%s)", status_title(st), status_code(st));
 	if (dcap_is_tdx(d) != (kind == TEE_TDX))
 		return att_refuse(d->f, ST_ATT_FORMAT, ATT_CHECK_KIND, tee_name(kind), "%s",
 		    tee_name(dcap_is_tdx(d) ? TEE_TDX : TEE_SGX));

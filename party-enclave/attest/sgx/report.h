@@ -22,7 +22,7 @@ struct sgx_report { /* pointers borrow from the body */
 	const uint8_t *attributes; /* 16: flags, then XFRM, both little endian */
 	uint64_t flags, xfrm;
 	const uint8_t *mrenclave, *mrsigner; /* 32 each */
-	const uint8_t *config_id;            /* 64 */
+	const uint8_t *config_id; /* 64 */
 	uint16_t isv_prod_id, isv_svn, config_svn;
 	const uint8_t *report_data; /* 64 */
 };

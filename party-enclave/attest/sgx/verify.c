@@ -27,9 +27,10 @@ static bool add_u16(struct att_claims *c, enum tee_register reg, uint16_t v)
 static enum status claim(struct att_claims *c, const struct sgx_report *rep)
 {
 	bool ok = att_add_value(c, TEE_REG_MRENCLAVE, rep->mrenclave, 32) &&
-	    att_add_value(c, TEE_REG_MRSIGNER, rep->mrsigner, 32) && add_u16(c, TEE_REG_ISVPRODID, rep->isv_prod_id) &&
-	    add_u16(c, TEE_REG_ISVSVN, rep->isv_svn) && att_add_value(c, TEE_REG_CONFIGID, rep->config_id, 64) &&
-	    add_u16(c, TEE_REG_CONFIGSVN, rep->config_svn);
+		  att_add_value(c, TEE_REG_MRSIGNER, rep->mrsigner, 32) &&
+		  add_u16(c, TEE_REG_ISVPRODID, rep->isv_prod_id) && add_u16(c, TEE_REG_ISVSVN, rep->isv_svn) &&
+		  att_add_value(c, TEE_REG_CONFIGID, rep->config_id, 64) &&
+		  add_u16(c, TEE_REG_CONFIGSVN, rep->config_svn);
 
 	memcpy(c->report_data, rep->report_data, sizeof c->report_data);
 	c->report_data_len = sizeof c->report_data;

@@ -9,8 +9,8 @@
 #include "base/status.h"
 
 enum { TD10_REPORT_LEN = 584, TD15_REPORT_LEN = 648, TDX_MR_LEN = 48 };
-#define TDX_DEBUG      (UINT64_C(1) << 0)
-#define TDX_TUD        UINT64_C(0xfe) /* the other bits of "TD under debug": reserved, must be 0 */
+#define TDX_DEBUG (UINT64_C(1) << 0)
+#define TDX_TUD UINT64_C(0xfe) /* the other bits of "TD under debug": reserved, must be 0 */
 #define TDX_MIGRATABLE (UINT64_C(1) << 29)
 
 struct tdx_report { /* pointers borrow from the body */
@@ -20,7 +20,7 @@ struct tdx_report { /* pointers borrow from the body */
 	uint64_t td_attributes, xfam;
 	const uint8_t *mr_td, *mr_config_id, *mr_owner, *mr_owner_config;
 	const uint8_t *rtmr[4];
-	const uint8_t *report_data;   /* 64 */
+	const uint8_t *report_data; /* 64 */
 	const uint8_t *tee_tcb_svn_2; /* TDX 1.5: of the module that runs now, else NULL */
 	const uint8_t *mr_service_td; /* TDX 1.5, else NULL */
 };

@@ -20,16 +20,10 @@ static bool claim_registers(struct att_claims *c, const struct tdx_report *rep)
 		enum tee_register reg;
 		const uint8_t *value;
 	} registers[] = {
-	    {TEE_REG_MRTD, rep->mr_td},
-	    {TEE_REG_RTMR0, rep->rtmr[0]},
-	    {TEE_REG_RTMR1, rep->rtmr[1]},
-	    {TEE_REG_RTMR2, rep->rtmr[2]},
-	    {TEE_REG_RTMR3, rep->rtmr[3]},
-	    {TEE_REG_MRCONFIGID, rep->mr_config_id},
-	    {TEE_REG_MROWNER, rep->mr_owner},
-	    {TEE_REG_MROWNERCONFIG, rep->mr_owner_config},
-	    {TEE_REG_MRSEAM, rep->mr_seam},
-	    {TEE_REG_MRSERVICETD, rep->mr_service_td}, /* NULL before TDX 1.5 */
+	    {TEE_REG_MRTD, rep->mr_td}, {TEE_REG_RTMR0, rep->rtmr[0]}, {TEE_REG_RTMR1, rep->rtmr[1]},
+	    {TEE_REG_RTMR2, rep->rtmr[2]}, {TEE_REG_RTMR3, rep->rtmr[3]}, {TEE_REG_MRCONFIGID, rep->mr_config_id},
+	    {TEE_REG_MROWNER, rep->mr_owner}, {TEE_REG_MROWNERCONFIG, rep->mr_owner_config},
+	    {TEE_REG_MRSEAM, rep->mr_seam}, {TEE_REG_MRSERVICETD, rep->mr_service_td}, /* NULL before TDX 1.5 */
 	};
 
 	for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)

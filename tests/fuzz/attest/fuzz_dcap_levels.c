@@ -107,7 +107,8 @@ static void spread(uint8_t out[static 16], const unsigned at[static PARTS], cons
 		out[at[i]] = v[i];
 }
 
-static void put_components(struct buf *b, const char *name, const unsigned at[static PARTS], const uint8_t v[static PARTS])
+static void put_components(
+    struct buf *b, const char *name, const unsigned at[static PARTS], const uint8_t v[static PARTS])
 {
 	uint8_t all[16];
 
@@ -127,13 +128,17 @@ static void put_svn_levels(struct buf *b, const struct part *p)
 	buf_append_str(b, "]}");
 }
 
-#define WINDOW "\"issueDate\":\"2025-01-01T00:00:00Z\",\"nextUpdate\":\"2025-01-31T00:00:00Z\",\"tcbEvaluationDataNumber\":17,"
+#define WINDOW                                                                                                         \
+	"\"issueDate\":\"2025-01-01T00:00:00Z\",\"nextUpdate\":\"2025-01-31T00:00:00Z\",\"tcbEvaluationDataNumber\":"  \
+	"17,"
 #define ZERO_48 "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-#define MODULE "\"mrsigner\":\"" ZERO_48 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\""
+#define MODULE                                                                                                         \
+	"\"mrsigner\":\"" ZERO_48 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\""
 
 static void put_tcb_info(struct buf *b, const struct world *w)
 {
-	buf_printf(b, "{\"id\":\"%s\",\"version\":3," WINDOW "\"fmspc\":\"00A067110000\",\"pceId\":\"0000\",\"tcbType\":0,",
+	buf_printf(b,
+	    "{\"id\":\"%s\",\"version\":3," WINDOW "\"fmspc\":\"00A067110000\",\"pceId\":\"0000\",\"tcbType\":0,",
 	    w->tdx ? "TDX" : "SGX");
 	if (w->tdx)
 		buf_append_str(b, "\"tdxModule\":{" MODULE "},\"tdxModuleIdentities\":[");
@@ -159,9 +164,11 @@ static void put_tcb_info(struct buf *b, const struct world *w)
 
 static void put_identity(struct buf *b, const struct world *w)
 {
-	buf_printf(b, "{\"id\":\"%s\",\"version\":2," WINDOW "\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
-		      "\"attributes\":\"00000000000000000000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF0000000000000000\","
-		      "\"mrsigner\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"isvprodid\":0,",
+	buf_printf(b,
+	    "{\"id\":\"%s\",\"version\":2," WINDOW "\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
+	    "\"attributes\":\"00000000000000000000000000000000\",\"attributesMask\":"
+	    "\"FFFFFFFFFFFFFFFF0000000000000000\","
+	    "\"mrsigner\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"isvprodid\":0,",
 	    w->tdx ? "TD_QE" : "QE");
 	put_svn_levels(b, &w->qe);
 }
@@ -331,17 +338,22 @@ static void check_judgement(const struct world *w)
 	require(qe_identity_parse(&d.identity, buf_view(&identity)) == ST_OK, "a QE identity of ours is not read");
 	spread(d.pck.svn, sgx_at, w->platform.sgx);
 	d.pck.pce_svn = (uint16_t)w->platform.pce;
-	d.qe = (struct sgx_report){.miscselect = zero, .attributes = zero, .mrsigner = zero, .isv_svn = (uint16_t)w->qe_svn};
+	d.qe = (struct sgx_report){
+	    .miscselect = zero, .attributes = zero, .mrsigner = zero, .isv_svn = (uint16_t)w->qe_svn};
 	spread(tee_tcb_svn, tdx_at, w->platform.tdx);
 	spread(running, tdx_at, w->running);
-	struct tdx_report td = {.tee_tcb_svn = tee_tcb_svn, .mr_signer_seam = zero, .seam_attributes = zero,
+	struct tdx_report td = {.tee_tcb_svn = tee_tcb_svn,
+	    .mr_signer_seam = zero,
+	    .seam_attributes = zero,
 	    .tee_tcb_svn_2 = w->td15 ? running : NULL};
 	enum status st = dcap_judge_selected(&d, w->tdx ? &td : NULL);
 	struct verdict want = model(w);
-	require(st == want.st && st == f.st && (st == ST_OK || f.check == want.check), "another verdict than the model's");
+	require(
+	    st == want.st && st == f.st && (st == ST_OK || f.check == want.check), "another verdict than the model's");
 	if (st == ST_OK) {
 		require(flags_of(claims.tcb_status) == want.flags, "another status than the model's");
-		require(claims.n_advisories == (want.advisory != 0) && claims.evaluation == 17, "another claim than the model's");
+		require(claims.n_advisories == (want.advisory != 0) && claims.evaluation == 17,
+		    "another claim than the model's");
 	}
 	buf_clear(&info);
 	buf_clear(&identity);
@@ -410,7 +422,8 @@ static void check_tiling(const struct dcap_quote *q, struct slice all)
 		at += parts[i].len;
 	}
 	require(at == all.len, "a byte belongs to no part");
-	require(q->body.ptr + q->body.len == q->signed_part.ptr + q->signed_part.len, "the body does not end what is signed");
+	require(q->body.ptr + q->body.len == q->signed_part.ptr + q->signed_part.len,
+	    "the body does not end what is signed");
 }
 
 static void check_quote(struct choices *c)

@@ -42,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum tee_kind kind = data[0] & 1 ? TEE_TDX : TEE_SGX;
 	struct att_input in = {.evidence = slice_of(data + HEAD, quote),
 	    .collateral = slice_of(data + HEAD + quote, size - HEAD - quote),
-	    .anchors = &att_anchors_production, .now = {T, T}};
+	    .anchors = &att_anchors_production,
+	    .now = {T, T}};
 	struct att_claims claims;
 	struct att_finding f = {0};
 	enum status st = att_examine(&claims, kind, &in, &f);

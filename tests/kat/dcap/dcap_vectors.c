@@ -5,16 +5,19 @@
 #define PHALA_TDX "tdx/phala-tdx-collateral.json"
 #define PHALA_90C06F "tdx/phala-90c06f-collateral.json"
 #define PHALA_SGX "sgx/phala-sgx-collateral.json"
-#define AUTOMATA_806F "tdx/automata-806f-tcbinfo.json", "tdx/automata-806f-td-qeidentity.json", \
-	"tdx/automata-806f-platform-crl.der", "tdx/automata-806f-root-crl.der", "tdx/automata-806f-tcb-chain.pem"
-#define GOOGLE_50806F "tdx/google-50806f-tcbinfo.json", "tdx/google-td-qeidentity.json", "tdx/google-platform-crl.der", \
-	"tdx/google-root-crl.der", "tdx/automata-806f-tcb-chain.pem"
+#define AUTOMATA_806F                                                                                                  \
+	"tdx/automata-806f-tcbinfo.json", "tdx/automata-806f-td-qeidentity.json",                                      \
+	    "tdx/automata-806f-platform-crl.der", "tdx/automata-806f-root-crl.der", "tdx/automata-806f-tcb-chain.pem"
+#define GOOGLE_50806F                                                                                                  \
+	"tdx/google-50806f-tcbinfo.json", "tdx/google-td-qeidentity.json", "tdx/google-platform-crl.der",              \
+	    "tdx/google-root-crl.der", "tdx/automata-806f-tcb-chain.pem"
 #define PLATFORM_CA "Intel SGX PCK Platform CA"
 #define PROCESSOR_CA "Intel SGX PCK Processor CA"
 #define ZERO_48 "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
 #define ZERO_64 ZERO_48 "00000000000000000000000000000000"
 
 /* The table of the shared vectors' README, row by row. */
+/* clang-format off */
 const struct dcap_vector dcap_vectors[] = {
     {.name = "phala-sgx", .quote = "sgx/phala-sgx-quote.bin", .collateral = {PHALA_SGX}, .kind = TEE_SGX, .here = true,
 	.at = "2025-07-01T00:00:00Z", .st = ST_OK, .status = TEE_STATUS_CONFIGURATION_AND_SW_HARDENING_NEEDED,
@@ -120,6 +123,7 @@ const struct dcap_vector dcap_vectors[] = {
     {.name = "lookalike-tdx", .quote = "tdx/hostile-lookalike-quote.bin", .collateral = {PHALA_TDX}, .kind = TEE_TDX,
 	.at = "2025-07-01T00:00:00Z", .st = ST_ATT_FORMAT, .check = ATT_CHECK_FORM},
 };
+/* clang-format on */
 const size_t dcap_vectors_n = COUNT_OF(dcap_vectors);
 
 const struct dcap_vector *dcap_vector(const char *name)
@@ -205,10 +209,11 @@ void dcap_unload(struct dcap_case *c)
 	collateral_clear(&c->parts);
 }
 
-struct dcap_run dcap_examine(enum tee_kind kind, struct slice quote, struct slice bundle, const struct att_anchors *anchors,
-    int64_t earliest_s, int64_t latest_s)
+struct dcap_run dcap_examine(enum tee_kind kind, struct slice quote, struct slice bundle,
+    const struct att_anchors *anchors, int64_t earliest_s, int64_t latest_s)
 {
-	struct att_input in = {.evidence = quote, .collateral = bundle, .anchors = anchors, .now = {earliest_s, latest_s}};
+	struct att_input in = {
+	    .evidence = quote, .collateral = bundle, .anchors = anchors, .now = {earliest_s, latest_s}};
 	struct dcap_run run = {0};
 
 	run.st = att_examine(&run.claims, kind, &in, &run.finding);
@@ -229,8 +234,8 @@ struct buf dcap_bundle(const struct dcap_case *c)
 struct dcap_run dcap_run(const struct dcap_case *c)
 {
 	struct buf bundle = dcap_bundle(c);
-	struct dcap_run run = dcap_examine(
-	    c->v->kind, buf_view(&c->quote), buf_view(&bundle), &att_anchors_production, c->at_s, c->at_s);
+	struct dcap_run run =
+	    dcap_examine(c->v->kind, buf_view(&c->quote), buf_view(&bundle), &att_anchors_production, c->at_s, c->at_s);
 	buf_clear(&bundle);
 	return run;
 }

@@ -9,9 +9,9 @@ struct dcap_vector {
 	const char *name, *quote;
 	const char *collateral[DCAP_FILES_MAX];
 	enum tee_kind kind;
-	bool here;     /* in data/: must never be missing */
-	size_t skip;   /* bytes of a wrapper in front of the quote */
-	size_t cut;    /* bytes behind it that are no padding */
+	bool here; /* in data/: must never be missing */
+	size_t skip; /* bytes of a wrapper in front of the quote */
+	size_t cut; /* bytes behind it that are no padding */
 	const char *at;
 	/* verdict: of att_examine */
 	enum status st;
@@ -55,8 +55,8 @@ struct dcap_run {
 	struct att_claims claims;
 	struct att_finding finding;
 };
-struct dcap_run dcap_examine(enum tee_kind kind, struct slice quote, struct slice bundle, const struct att_anchors *anchors,
-    int64_t earliest_s, int64_t latest_s);
+struct dcap_run dcap_examine(enum tee_kind kind, struct slice quote, struct slice bundle,
+    const struct att_anchors *anchors, int64_t earliest_s, int64_t latest_s);
 /* The collateral as it stands, in its order. */
 struct buf dcap_bundle(const struct dcap_case *c);
 /* The case as it stands, under the production anchors, at its T. */

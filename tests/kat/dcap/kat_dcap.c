@@ -96,9 +96,16 @@ static void window_is_exact(void **state)
 			int64_t earliest, latest;
 			enum status st;
 		} times[] = {
-		    {from, from, ST_OK}, {to, to, ST_OK}, {from, to, ST_OK}, {from - 1, from - 1, ST_ATT_VALIDITY},
-		    {to + 1, to + 1, ST_ATT_VALIDITY}, {from - 1, from, ST_ATT_VALIDITY}, {to, to + 1, ST_ATT_VALIDITY},
-		    {0, 0, ST_ATT_VALIDITY}, {INT64_MAX, INT64_MAX, ST_ATT_VALIDITY}, {INT64_MIN, INT64_MAX, ST_ATT_VALIDITY},
+		    {from, from, ST_OK},
+		    {to, to, ST_OK},
+		    {from, to, ST_OK},
+		    {from - 1, from - 1, ST_ATT_VALIDITY},
+		    {to + 1, to + 1, ST_ATT_VALIDITY},
+		    {from - 1, from, ST_ATT_VALIDITY},
+		    {to, to + 1, ST_ATT_VALIDITY},
+		    {0, 0, ST_ATT_VALIDITY},
+		    {INT64_MAX, INT64_MAX, ST_ATT_VALIDITY},
+		    {INT64_MIN, INT64_MAX, ST_ATT_VALIDITY},
 		};
 		for (size_t k = 0; k < COUNT_OF(times); k++) {
 			struct dcap_run run = run_between(&c, times[k].earliest, times[k].latest);
@@ -144,8 +151,8 @@ static void only_the_pinned_root(void **state)
 	altered.pin[31] ^= 1;
 	const struct att_anchors wrong[] = {{NULL, 0}, {&misplaced, 1}, {&altered, 1}};
 	for (size_t i = 0; i < COUNT_OF(wrong); i++) {
-		struct dcap_run run = dcap_examine(
-		    TEE_TDX, buf_view(&c.quote), buf_view(&bundle), &wrong[i], c.at_s, c.at_s);
+		struct dcap_run run =
+		    dcap_examine(TEE_TDX, buf_view(&c.quote), buf_view(&bundle), &wrong[i], c.at_s, c.at_s);
 		dcap_expect(&run, ST_ATT_CHAIN, ATT_CHECK_ROOT);
 	}
 	buf_clear(&bundle);
@@ -159,8 +166,8 @@ static void kind_is_the_quotes(void **state)
 	(void)state;
 	assert_true(dcap_load(&c, dcap_vector("phala-tdx")));
 	struct buf bundle = dcap_bundle(&c);
-	struct dcap_run run = dcap_examine(
-	    TEE_SGX, buf_view(&c.quote), buf_view(&bundle), &att_anchors_production, c.at_s, c.at_s);
+	struct dcap_run run =
+	    dcap_examine(TEE_SGX, buf_view(&c.quote), buf_view(&bundle), &att_anchors_production, c.at_s, c.at_s);
 	dcap_expect(&run, ST_ATT_FORMAT, ATT_CHECK_KIND);
 	buf_clear(&bundle);
 	dcap_unload(&c);
@@ -171,7 +178,7 @@ static bool is_crl_of(const struct collateral_item *item, const char *issuer)
 {
 	struct x509_crl *crl = NULL;
 	bool is = item->type == ATT_ITEM_CRL && x509_crl_parse(&crl, slice_of(item->bytes, item->len)) == ST_OK &&
-	    strcmp(x509_crl_facts(crl)->issuer_cn, issuer) == 0;
+		  strcmp(x509_crl_facts(crl)->issuer_cn, issuer) == 0;
 
 	x509_crl_free(crl);
 	return is;
@@ -181,7 +188,7 @@ static bool is_certificate_of(const struct collateral_item *item, const char *su
 {
 	struct x509 *c = NULL;
 	bool is = item->type == ATT_ITEM_CERTIFICATE && x509_parse(&c, slice_of(item->bytes, item->len)) == ST_OK &&
-	    strcmp(x509_facts(c)->subject_cn, subject) == 0;
+		  strcmp(x509_facts(c)->subject_cn, subject) == 0;
 
 	x509_free(c);
 	return is;
@@ -193,14 +200,22 @@ static const char *const pck_cas[] = {"Intel SGX PCK Platform CA", "Intel SGX PC
 static bool is_what(const struct collateral_item *item, enum what what)
 {
 	switch (what) {
-	case PCK_CRL: return is_crl_of(item, pck_cas[0]) || is_crl_of(item, pck_cas[1]);
-	case ROOT_CRL: return is_crl_of(item, "Intel SGX Root CA");
-	case TCB_INFO: return item->type == ATT_ITEM_TCB_INFO;
-	case QE_IDENTITY: return item->type == ATT_ITEM_QE_IDENTITY;
-	case SIGNER: return is_certificate_of(item, "Intel SGX TCB Signing");
-	case PCK_CA_CERTIFICATE: return is_certificate_of(item, pck_cas[0]) || is_certificate_of(item, pck_cas[1]);
-	case ROOT_CERTIFICATE: return is_certificate_of(item, "Intel SGX Root CA");
-	case WHAT_COUNT: break;
+	case PCK_CRL:
+		return is_crl_of(item, pck_cas[0]) || is_crl_of(item, pck_cas[1]);
+	case ROOT_CRL:
+		return is_crl_of(item, "Intel SGX Root CA");
+	case TCB_INFO:
+		return item->type == ATT_ITEM_TCB_INFO;
+	case QE_IDENTITY:
+		return item->type == ATT_ITEM_QE_IDENTITY;
+	case SIGNER:
+		return is_certificate_of(item, "Intel SGX TCB Signing");
+	case PCK_CA_CERTIFICATE:
+		return is_certificate_of(item, pck_cas[0]) || is_certificate_of(item, pck_cas[1]);
+	case ROOT_CERTIFICATE:
+		return is_certificate_of(item, "Intel SGX Root CA");
+	case WHAT_COUNT:
+		break;
 	}
 	return false;
 }
@@ -222,7 +237,8 @@ static void put_in(struct collateral *parts, const struct collateral *from, enum
 		const struct collateral_item *item = &from->items[i];
 		if (is_what(item, what))
 			assert_int_equal(
-			    collateral_add(parts, item->type, slice_of(item->bytes, item->len), item->signature, 0), ST_OK);
+			    collateral_add(parts, item->type, slice_of(item->bytes, item->len), item->signature, 0),
+			    ST_OK);
 	}
 }
 
@@ -275,23 +291,30 @@ static void expect_swapped(const char *name, enum what what, const char *from, e
 static void each_item_is_its_own_sets(void **state)
 {
 	(void)state;
-	expect_swapped("phala-tdx", QE_IDENTITY, "phala-sgx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* QE for TD_QE */
+	expect_swapped(
+	    "phala-tdx", QE_IDENTITY, "phala-sgx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* QE for TD_QE */
 	expect_swapped("phala-sgx", QE_IDENTITY, "phala-tdx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
-	expect_swapped("phala-tdx", TCB_INFO, "phala-sgx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* SGX, other FMSPC */
-	expect_swapped("phala-sgx", TCB_INFO, "mobilecoin-sgx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* other FMSPC */
-	expect_swapped("google-tdx5", TCB_INFO, "phala-tdx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* the same, TDX */
-	expect_swapped("phala-tdx", PCK_CRL, "phala-sgx", ST_ATT_COLLATERAL, ATT_CHECK_REVOCATION); /* Processor for Platform */
+	expect_swapped(
+	    "phala-tdx", TCB_INFO, "phala-sgx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* SGX, other FMSPC */
+	expect_swapped(
+	    "phala-sgx", TCB_INFO, "mobilecoin-sgx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* other FMSPC */
+	expect_swapped(
+	    "google-tdx5", TCB_INFO, "phala-tdx", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL); /* the same, TDX */
+	expect_swapped(
+	    "phala-tdx", PCK_CRL, "phala-sgx", ST_ATT_COLLATERAL, ATT_CHECK_REVOCATION); /* Processor for Platform */
 	expect_swapped("phala-sgx", PCK_CRL, "phala-tdx", ST_ATT_COLLATERAL, ATT_CHECK_REVOCATION);
 	expect_swapped("phala-sgx", PCK_CRL, "mobilecoin-sgx", ST_ATT_VALIDITY, ATT_CHECK_VALIDITY); /* an old one */
 	expect_swapped("phala-sgx", ROOT_CRL, "mobilecoin-sgx", ST_ATT_VALIDITY, ATT_CHECK_VALIDITY);
 	expect_swapped("phala-tdx", QE_IDENTITY, "coco-debug-td", ST_ATT_VALIDITY, ATT_CHECK_VALIDITY);
-	expect_swapped("phala-tdx", SIGNER, "mobilecoin-sgx", ST_ATT_VALIDITY, ATT_CHECK_VALIDITY); /* expired, same key */
+	expect_swapped(
+	    "phala-tdx", SIGNER, "mobilecoin-sgx", ST_ATT_VALIDITY, ATT_CHECK_VALIDITY); /* expired, same key */
 }
 
 /* A bag: every set at once, in both orders; the first that is valid at T is taken. */
 static void a_bag_of_sets_is_sorted_out(void **state)
 {
-	static const char *const names[] = {"phala-tdx", "phala-sgx", "automata-sgx", "google-tdx5", "coco-debug-td", "automata-tdx4-padded"};
+	static const char *const names[] = {
+	    "phala-tdx", "phala-sgx", "automata-sgx", "google-tdx5", "coco-debug-td", "automata-tdx4-padded"};
 	struct collateral all = {0};
 	struct dcap_case c;
 
@@ -351,10 +374,11 @@ static void no_bundle_at_all(void **state)
 
 	(void)state;
 	assert_true(dcap_load(&c, dcap_vector("phala-sgx")));
-	struct dcap_run run = dcap_examine(
-	    TEE_SGX, buf_view(&c.quote), (struct slice){0}, &att_anchors_production, c.at_s, c.at_s);
+	struct dcap_run run =
+	    dcap_examine(TEE_SGX, buf_view(&c.quote), (struct slice){0}, &att_anchors_production, c.at_s, c.at_s);
 	dcap_expect(&run, ST_ATT_COLLATERAL, ATT_CHECK_REVOCATION);
-	run = dcap_examine(TEE_SGX, buf_view(&c.quote), slice_str("no bundle"), &att_anchors_production, c.at_s, c.at_s);
+	run =
+	    dcap_examine(TEE_SGX, buf_view(&c.quote), slice_str("no bundle"), &att_anchors_production, c.at_s, c.at_s);
 	dcap_expect(&run, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
 	dcap_unload(&c);
 }
@@ -390,7 +414,8 @@ static void chain_may_lie_in_the_bundle(void **state)
 		strip_chain(&c, type, &pem);
 		struct dcap_run run = dcap_run(&c);
 		bool known = type >= 1 && type <= 4;
-		dcap_expect(&run, known ? ST_ATT_COLLATERAL : ST_ATT_FORMAT, known ? ATT_CHECK_COLLATERAL : ATT_CHECK_FORM);
+		dcap_expect(
+		    &run, known ? ST_ATT_COLLATERAL : ST_ATT_FORMAT, known ? ATT_CHECK_COLLATERAL : ATT_CHECK_FORM);
 		assert_int_equal(collateral_import(&c.parts, buf_view(&pem), "pck", 0, NULL), ST_OK);
 		run = dcap_run(&c);
 		dcap_expect(&run, known ? ST_OK : ST_ATT_FORMAT, ATT_CHECK_FORM);

@@ -115,10 +115,10 @@ static void one_bit_per_byte_of_the_others(void **state)
 static bool same_claims(const struct att_claims *a, const struct att_claims *b)
 {
 	return a->valid_from == b->valid_from && a->valid_to == b->valid_to && a->tcb_status == b->tcb_status &&
-	    a->evaluation == b->evaluation && a->n_advisories == b->n_advisories && a->n_values == b->n_values &&
-	    a->debug == b->debug && strcmp(a->product, b->product) == 0 &&
-	    memcmp(a->advisories, b->advisories, sizeof a->advisories) == 0 &&
-	    memcmp(a->tcb_svn, b->tcb_svn, sizeof a->tcb_svn) == 0;
+	       a->evaluation == b->evaluation && a->n_advisories == b->n_advisories && a->n_values == b->n_values &&
+	       a->debug == b->debug && strcmp(a->product, b->product) == 0 &&
+	       memcmp(a->advisories, b->advisories, sizeof a->advisories) == 0 &&
+	       memcmp(a->tcb_svn, b->tcb_svn, sizeof a->tcb_svn) == 0;
 }
 
 /* A document that verifies with a bit flipped must not have been needed: the same verdict then comes without it. Of those, the root
@@ -130,7 +130,8 @@ static void refuse_document_flips(struct subject *s, struct collateral_item *ite
 		struct dcap_run run = dcap_run(&s->c);
 		item->bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
 		if (run.st == ST_OK && (needed || !same_claims(&run.claims, &s->good.claims)))
-			fail_msg("%s: accepted with bit %zu of a document of type %d flipped", s->c.v->name, bit, item->type);
+			fail_msg("%s: accepted with bit %zu of a document of type %d flipped", s->c.v->name, bit,
+			    item->type);
 	}
 }
 

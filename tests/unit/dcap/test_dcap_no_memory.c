@@ -31,7 +31,9 @@ static struct att_anchor anchor = {.root = ATT_ROOT_INTEL_SGX};
 static enum status examine(const struct world *w, struct att_claims *c)
 {
 	struct att_anchors anchors = {&anchor, 1};
-	struct att_input in = {.evidence = buf_view(&w->quote), .collateral = buf_view(&w->bundle), .anchors = &anchors,
+	struct att_input in = {.evidence = buf_view(&w->quote),
+	    .collateral = buf_view(&w->bundle),
+	    .anchors = &anchors,
 	    .now = {1748736000, 1748736000}};
 	struct att_finding f = {0};
 

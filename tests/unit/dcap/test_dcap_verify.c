@@ -5,8 +5,20 @@
 
 #include "base/reader.h"
 
-enum { SGX_FLAGS = 48, TD_SVN = 0, TD_SIGNER_SEAM = 64, TD_SEAM_ATTRIBUTES = 112, TD_ATTRIBUTES = 120, TD_SVN_2 = 584,
-	QE_MISCSELECT = 16, QE_FLAGS = 48, QE_SIGNER = 128, QE_PRODUCT = 256, QE_SVN_AT = 258, QE_REPORT_DATA = 320 };
+enum {
+	SGX_FLAGS = 48,
+	TD_SVN = 0,
+	TD_SIGNER_SEAM = 64,
+	TD_SEAM_ATTRIBUTES = 112,
+	TD_ATTRIBUTES = 120,
+	TD_SVN_2 = 584,
+	QE_MISCSELECT = 16,
+	QE_FLAGS = 48,
+	QE_SIGNER = 128,
+	QE_PRODUCT = 256,
+	QE_SVN_AT = 258,
+	QE_REPORT_DATA = 320
+};
 
 static void value_is(const struct att_claims *c, unsigned reg, int byte)
 {
@@ -23,7 +35,8 @@ static void every_form_of_quote(void **state)
 	static const struct {
 		enum tee_kind kind;
 		unsigned version, body;
-	} forms[] = {{TEE_SGX, 3, 1}, {TEE_SGX, 4, 1}, {TEE_SGX, 5, 1}, {TEE_TDX, 4, 2}, {TEE_TDX, 5, 2}, {TEE_TDX, 5, 3}};
+	} forms[] = {
+	    {TEE_SGX, 3, 1}, {TEE_SGX, 4, 1}, {TEE_SGX, 5, 1}, {TEE_TDX, 4, 2}, {TEE_TDX, 5, 2}, {TEE_TDX, 5, 3}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(forms); i++) {
@@ -38,7 +51,8 @@ static void every_form_of_quote(void **state)
 			value_is(&run.claims, TEE_REG_MRENCLAVE, 0x11);
 			value_is(&run.claims, TEE_REG_MRSIGNER, 0x22);
 			value_is(&run.claims, TEE_REG_CONFIGID, 0x33);
-			assert_memory_equal(att_value(&run.claims, TEE_REG_ISVPRODID)->bytes, "\1\2", 2); /* big endian */
+			assert_memory_equal(
+			    att_value(&run.claims, TEE_REG_ISVPRODID)->bytes, "\1\2", 2); /* big endian */
 			assert_memory_equal(att_value(&run.claims, TEE_REG_ISVSVN)->bytes, "\3\4", 2);
 			assert_memory_equal(att_value(&run.claims, TEE_REG_CONFIGSVN)->bytes, "\5\6", 2);
 		} else {
@@ -53,7 +67,7 @@ static void every_form_of_quote(void **state)
 		assert_int_equal(run.claims.report_data_len, 64);
 		assert_int_equal(run.claims.report_data[63], 0x44);
 		assert_int_equal(run.claims.valid_from, 1747267200); /* 2025-05-15, of the documents */
-		assert_int_equal(run.claims.valid_to, 1749859200);   /* 2025-06-14 */
+		assert_int_equal(run.claims.valid_to, 1749859200); /* 2025-06-14 */
 		world_clear(&w);
 	}
 }
@@ -64,8 +78,8 @@ static void sgx_attributes(void **state)
 	static const struct {
 		uint8_t flags;
 		bool refused, debug;
-	} cases[] = {{0x05, false, false}, {0x07, false, true}, {0x04, true, false}, {0x06, true, false}, {0x15, true, false},
-	    {0x25, true, false}, {0x85, false, false}};
+	} cases[] = {{0x05, false, false}, {0x07, false, true}, {0x04, true, false}, {0x06, true, false},
+	    {0x15, true, false}, {0x25, true, false}, {0x85, false, false}};
 	struct world w;
 
 	(void)state;
@@ -129,7 +143,8 @@ static void tdx_module(void **state)
 	world_expect(&w, ST_ATT_REVOKED, ATT_CHECK_TCB_STATUS);
 	w.body[TD_SVN + 1] = 0, w.body[TD_SVN] = 4; /* TDX 1.0: tdxModule, all components count */
 	run = world_expect(&w, ST_ATT_TCB, ATT_CHECK_TCB_LEVEL); /* component 1 is 0, the lowest level asks for 2 */
-	world_edit(w.tcb_info, "\"tdxtcbcomponents\":[{\"svn\":2},{\"svn\":2}", "\"tdxtcbcomponents\":[{\"svn\":2},{\"svn\":0}");
+	world_edit(w.tcb_info, "\"tdxtcbcomponents\":[{\"svn\":2},{\"svn\":2}",
+	    "\"tdxtcbcomponents\":[{\"svn\":2},{\"svn\":0}");
 	run = world_expect(&w, ST_OK, 0);
 	assert_int_equal(run.claims.tcb_status, TEE_STATUS_OUT_OF_DATE);
 	world_clear(&w);
@@ -422,7 +437,8 @@ static void documents_are_intels(void **state)
 
 	(void)state;
 	world_init(&w, TEE_SGX);
-	for (enum world_key key = 0; key < KEY_COUNT; key++) { /* a PCK CA or the root itself may not sign them either */
+	for (enum world_key key = 0; key < KEY_COUNT;
+	     key++) { /* a PCK CA or the root itself may not sign them either */
 		w.signs_documents = key;
 		world_expect(&w, key == KEY_SIGNER ? ST_OK : ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
 	}
@@ -458,7 +474,8 @@ static void documents_fit(void **state)
 	    {"\"tcbEvaluationDataNumber\":17", "\"tcbEvaluationDataNumber\":16", ST_OK, 0},
 	    {"[{\"svn\":5}", "[{\"svn\":6}", ST_OK, 0},
 	    {"\"tcbStatus\":\"UpToDate\"", "\"tcbStatus\":\"Revoked\"", ST_ATT_REVOKED, ATT_CHECK_TCB_STATUS},
-	    {"\"tcbStatus\":\"UpToDate\"", "\"tcbStatus\":\"TDRelaunchAdvised\"", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL},
+	    {"\"tcbStatus\":\"UpToDate\"", "\"tcbStatus\":\"TDRelaunchAdvised\"", ST_ATT_COLLATERAL,
+		ATT_CHECK_COLLATERAL},
 	    {"\"tcbStatus\":\"UpToDate\"", "\"tcbStatus\":\"Splendid\"", ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL},
 	};
 

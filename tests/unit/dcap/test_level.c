@@ -5,7 +5,8 @@
 #include "../../support/test.h"
 
 /* ---- matching ---- */
-static struct tcb_level level(unsigned sgx0, unsigned sgx15, unsigned pce, unsigned tdx0, unsigned tdx1, unsigned tdx2, enum tee_status s)
+static struct tcb_level level(
+    unsigned sgx0, unsigned sgx15, unsigned pce, unsigned tdx0, unsigned tdx1, unsigned tdx2, enum tee_status s)
 {
 	struct tcb_level l = {.pce_svn = (uint16_t)pce, .status = s};
 
@@ -21,20 +22,20 @@ static void first_level_that_is_reached(void **state)
 		int tdx0, tdx1, tdx2; /* tdx0 -1: SGX */
 		int sgx_level, all_level;
 	} cases[] = {
-	    {9, 9, 13, -1, 0, 0, 0, 0},  /* above everything */
-	    {7, 7, 11, -1, 0, 0, 0, 0},  /* exactly */
-	    {7, 6, 11, -1, 0, 0, 1, 1},  /* one component short: all 16 count, up to the last */
-	    {7, 7, 10, -1, 0, 0, 1, 1},  /* PCESVN short */
+	    {9, 9, 13, -1, 0, 0, 0, 0}, /* above everything */
+	    {7, 7, 11, -1, 0, 0, 0, 0}, /* exactly */
+	    {7, 6, 11, -1, 0, 0, 1, 1}, /* one component short: all 16 count, up to the last */
+	    {7, 7, 10, -1, 0, 0, 1, 1}, /* PCESVN short */
 	    {99, 4, 11, -1, 0, 0, 2, 2}, /* a high one does not make up for a low one */
 	    {99, 99, 4, -1, 0, 0, -1, -1},
 	    {1, 99, 99, -1, 0, 0, -1, -1},
-	    {7, 7, 11, 5, 1, 5, 0, 0},   /* TDX, version 1: components 0 and 1 do not count */
+	    {7, 7, 11, 5, 1, 5, 0, 0}, /* TDX, version 1: components 0 and 1 do not count */
 	    {7, 7, 11, 0, 1, 5, 0, 0},
 	    {7, 7, 11, 0, 255, 5, 0, 0},
-	    {7, 7, 11, 9, 1, 4, 0, 1},   /* component 2 does */
+	    {7, 7, 11, 9, 1, 4, 0, 1}, /* component 2 does */
 	    {7, 7, 11, 9, 1, 0, 0, -1},
-	    {7, 7, 11, 5, 0, 5, 0, 1},   /* TDX, version 0: all count; level 0 asks for component 1 = 1 */
-	    {7, 7, 11, 2, 0, 9, 0, 2},   /* level 1 asks for component 0 = 3 */
+	    {7, 7, 11, 5, 0, 5, 0, 1}, /* TDX, version 0: all count; level 0 asks for component 1 = 1 */
+	    {7, 7, 11, 2, 0, 9, 0, 2}, /* level 1 asks for component 0 = 3 */
 	    {7, 7, 11, 0, 0, 9, 0, -1},
 	    {7, 4, 11, 9, 1, 9, 2, 2},
 	};
@@ -57,24 +58,29 @@ static void first_level_that_is_reached(void **state)
 }
 
 /* ---- order ---- */
-#define C16(a) "[{\"svn\":" a "},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0}," \
+#define C16(a)                                                                                                         \
+	"[{\"svn\":" a "},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},"        \
 	"{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0}]"
-#define LEVEL(sgx, tdx, pce, status) "{\"tcb\":{\"sgxtcbcomponents\":" C16(sgx) ",\"tdxtcbcomponents\":" C16(tdx) ",\"pcesvn\":" pce \
-	"},\"tcbDate\":\"2024-01-01T00:00:00Z\",\"tcbStatus\":\"" status "\"}"
+#define LEVEL(sgx, tdx, pce, status)                                                                                   \
+	"{\"tcb\":{\"sgxtcbcomponents\":" C16(sgx) ",\"tdxtcbcomponents\":" C16(                                       \
+	    tdx) ",\"pcesvn\":" pce "},\"tcbDate\":\"2024-01-01T00:00:00Z\",\"tcbStatus\":\"" status "\"}"
 #define ZERO_48 "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-#define MODULE "\"mrsigner\":\"" ZERO_48 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\""
+#define MODULE                                                                                                         \
+	"\"mrsigner\":\"" ZERO_48 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\""
 #define SVN(n, status) "{\"tcb\":{\"isvsvn\":" n "},\"tcbDate\":\"2024-01-01T00:00:00Z\",\"tcbStatus\":\"" status "\"}"
-static const char unsorted[] = "{\"id\":\"TDX\",\"version\":3,\"issueDate\":\"2024-02-29T23:59:59Z\","
+static const char unsorted[] =
+    "{\"id\":\"TDX\",\"version\":3,\"issueDate\":\"2024-02-29T23:59:59Z\","
     "\"nextUpdate\":\"2100-03-01T00:00:00Z\",\"fmspc\":\"00a067110000\",\"pceId\":\"0a0B\",\"tcbType\":0,"
     "\"tcbEvaluationDataNumber\":17,\"tdxModule\":{" MODULE "},\"tdxModuleIdentities\":[{\"id\":\"TDX_0a\"," MODULE
-    ",\"tcbLevels\":[" SVN("2", "OutOfDate") "," SVN("7", "UpToDate") "," SVN("4", "Revoked") "]}],\"tcbLevels\":["
-    LEVEL("1", "9", "9", "OutOfDate") "," LEVEL("5", "1", "3", "SWHardeningNeeded") "," LEVEL("5", "2", "3", "UpToDate") ","
-    LEVEL("5", "0", "4", "ConfigurationNeeded") "," LEVEL("5", "2", "3", "Revoked") "]}";
+    ",\"tcbLevels\":[" SVN("2", "OutOfDate") "," SVN("7", "UpToDate") "," SVN(
+	"4", "Revoked") "]}],\"tcbLevels\":[" LEVEL("1", "9", "9", "OutOfDate") "," LEVEL("5", "1", "3",
+	"SWHardeningNeeded") "," LEVEL("5", "2", "3", "UpToDate") "," LEVEL("5", "0", "4",
+	"ConfigurationNeeded") "," LEVEL("5", "2", "3", "Revoked") "]}";
 
 static void levels_are_sorted(void **state)
 {
-	static const enum tee_status order[] = {TEE_STATUS_CONFIGURATION_NEEDED, TEE_STATUS_UP_TO_DATE, TEE_STATUS_REVOKED,
-	    TEE_STATUS_SW_HARDENING_NEEDED, TEE_STATUS_OUT_OF_DATE};
+	static const enum tee_status order[] = {TEE_STATUS_CONFIGURATION_NEEDED, TEE_STATUS_UP_TO_DATE,
+	    TEE_STATUS_REVOKED, TEE_STATUS_SW_HARDENING_NEEDED, TEE_STATUS_OUT_OF_DATE};
 	static struct tcb_info info;
 
 	(void)state;
@@ -160,8 +166,10 @@ static void tcb_info_form(void **state)
 	    {"\"ConfigurationNeeded\"", "\"ConfigurationNeeded\",\"advisoryIDs\":[\"\"]", ST_FORMAT},
 	    {"\"ConfigurationNeeded\"", "\"ConfigurationNeeded\",\"advisoryIDs\":[\"A B\"]", ST_FORMAT},
 	    {"\"ConfigurationNeeded\"", "\"ConfigurationNeeded\",\"advisoryIDs\":[1]", ST_FORMAT},
-	    {"\"ConfigurationNeeded\"", "\"ConfigurationNeeded\",\"advisoryIDs\":[\"INTEL-SA-0123456789012345678901\"]", ST_OK},
-	    {"\"ConfigurationNeeded\"", "\"ConfigurationNeeded\",\"advisoryIDs\":[\"INTEL-SA-01234567890123456789012\"]", ST_FORMAT},
+	    {"\"ConfigurationNeeded\"", "\"ConfigurationNeeded\",\"advisoryIDs\":[\"INTEL-SA-0123456789012345678901\"]",
+		ST_OK},
+	    {"\"ConfigurationNeeded\"",
+		"\"ConfigurationNeeded\",\"advisoryIDs\":[\"INTEL-SA-01234567890123456789012\"]", ST_FORMAT},
 	    {"\"ConfigurationNeeded\"", "\"TDRelaunchAdvised\"", ST_FORMAT}, /* a conclusion of ours */
 	    {"\"ConfigurationNeeded\"", "\"configurationneeded\"", ST_FORMAT},
 	};
@@ -174,7 +182,8 @@ static void tcb_info_form(void **state)
 		edit(text, sizeof text, cases[i].from, cases[i].to);
 		enum status st = tcb_info_parse(&info, slice_str(text));
 		if (st != cases[i].st)
-			fail_msg("%s for %s: expected %s, got %s", cases[i].to, cases[i].from, status_name(cases[i].st), status_name(st));
+			fail_msg("%s for %s: expected %s, got %s", cases[i].to, cases[i].from, status_name(cases[i].st),
+			    status_name(st));
 	}
 	for (size_t n = 0; n < sizeof unsorted - 1; n++)
 		assert_int_not_equal(tcb_info_parse(&info, slice_of(unsorted, n)), ST_OK);
@@ -196,7 +205,8 @@ static void too_many_levels(void **state)
 			strcat(more, LEVEL("3", "1", "3", "UpToDate") ",");
 		strcat(more, LEVEL("1", "9", "9", "OutOfDate"));
 		edit(text, 200000, "\"tcbLevels\":[" LEVEL("1", "9", "9", "OutOfDate"), more);
-		assert_int_equal(tcb_info_parse(&info, slice_str(text)), extra == TCB_LEVELS_MAX - 5 ? ST_OK : ST_TOO_LARGE);
+		assert_int_equal(
+		    tcb_info_parse(&info, slice_str(text)), extra == TCB_LEVELS_MAX - 5 ? ST_OK : ST_TOO_LARGE);
 	}
 	for (int modules = TDX_MODULES_MAX - 1; modules <= TDX_MODULES_MAX; modules++) {
 		strcpy(text, unsorted);
@@ -204,7 +214,8 @@ static void too_many_levels(void **state)
 		for (int i = 0; i < modules; i++)
 			sprintf(more + strlen(more), module, 0x20 + i);
 		edit(text, 200000, "\"tdxModuleIdentities\":[", more);
-		assert_int_equal(tcb_info_parse(&info, slice_str(text)), modules < TDX_MODULES_MAX ? ST_OK : ST_TOO_LARGE);
+		assert_int_equal(
+		    tcb_info_parse(&info, slice_str(text)), modules < TDX_MODULES_MAX ? ST_OK : ST_TOO_LARGE);
 	}
 	strcpy(text, unsorted);
 	sprintf(more, "\"tdxModuleIdentities\":[{\"id\":\"TDX_0A\"," MODULE ",\"tcbLevels\":[]},");
@@ -226,10 +237,12 @@ static void convergence(void **state)
 	    {TEE_STATUS_SW_HARDENING_NEEDED, TEE_STATUS_OUT_OF_DATE, TEE_STATUS_OUT_OF_DATE},
 	    {TEE_STATUS_CONFIGURATION_NEEDED, TEE_STATUS_UP_TO_DATE, TEE_STATUS_CONFIGURATION_NEEDED},
 	    {TEE_STATUS_CONFIGURATION_NEEDED, TEE_STATUS_OUT_OF_DATE, TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED},
-	    {TEE_STATUS_CONFIGURATION_AND_SW_HARDENING_NEEDED, TEE_STATUS_OUT_OF_DATE, TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED},
+	    {TEE_STATUS_CONFIGURATION_AND_SW_HARDENING_NEEDED, TEE_STATUS_OUT_OF_DATE,
+		TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED},
 	    {TEE_STATUS_OUT_OF_DATE, TEE_STATUS_OUT_OF_DATE, TEE_STATUS_OUT_OF_DATE},
 	    {TEE_STATUS_OUT_OF_DATE, TEE_STATUS_UP_TO_DATE, TEE_STATUS_OUT_OF_DATE},
-	    {TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED, TEE_STATUS_OUT_OF_DATE, TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED},
+	    {TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED, TEE_STATUS_OUT_OF_DATE,
+		TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED},
 	    {TEE_STATUS_TD_RELAUNCH_ADVISED, TEE_STATUS_UP_TO_DATE, TEE_STATUS_TD_RELAUNCH_ADVISED},
 	    {TEE_STATUS_UP_TO_DATE, TEE_STATUS_REVOKED, TEE_STATUS_REVOKED},
 	    {TEE_STATUS_OUT_OF_DATE, TEE_STATUS_REVOKED, TEE_STATUS_REVOKED},
@@ -249,9 +262,15 @@ static void convergence(void **state)
 
 static void relaunch(void **state)
 {
-	enum { UP = TEE_STATUS_UP_TO_DATE, SW = TEE_STATUS_SW_HARDENING_NEEDED, CFG = TEE_STATUS_CONFIGURATION_NEEDED,
-		OLD = TEE_STATUS_OUT_OF_DATE, OLDC = TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED,
-		RE = TEE_STATUS_TD_RELAUNCH_ADVISED, REC = TEE_STATUS_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED };
+	enum {
+		UP = TEE_STATUS_UP_TO_DATE,
+		SW = TEE_STATUS_SW_HARDENING_NEEDED,
+		CFG = TEE_STATUS_CONFIGURATION_NEEDED,
+		OLD = TEE_STATUS_OUT_OF_DATE,
+		OLDC = TEE_STATUS_OUT_OF_DATE_CONFIGURATION_NEEDED,
+		RE = TEE_STATUS_TD_RELAUNCH_ADVISED,
+		REC = TEE_STATUS_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED
+	};
 	static const struct {
 		int before, platform, module, qe;
 		uint8_t svn2[3];
@@ -260,17 +279,17 @@ static void relaunch(void **state)
 	    {OLD, UP, OLD, UP, {7, 10, 4}, RE},
 	    {OLD, SW, OLD, UP, {7, 10, 4}, RE},
 	    {OLDC, CFG, OLD, UP, {7, 10, 4}, REC},
-	    {OLD, CFG, OLD, UP, {7, 10, 4}, REC},  /* configuration is needed by the SGX level alone */
+	    {OLD, CFG, OLD, UP, {7, 10, 4}, REC}, /* configuration is needed by the SGX level alone */
 	    {OLD, UP, OLD, UP, {255, 10, 255}, RE},
-	    {OLD, UP, OLD, UP, {6, 10, 4}, OLD},   /* module still old */
-	    {OLD, UP, OLD, UP, {7, 10, 3}, OLD},   /* SEAM loader still old */
-	    {OLD, UP, OLD, UP, {5, 0, 4}, RE},     /* TDX 1.0: component 0 of the latest level */
+	    {OLD, UP, OLD, UP, {6, 10, 4}, OLD}, /* module still old */
+	    {OLD, UP, OLD, UP, {7, 10, 3}, OLD}, /* SEAM loader still old */
+	    {OLD, UP, OLD, UP, {5, 0, 4}, RE}, /* TDX 1.0: component 0 of the latest level */
 	    {OLD, UP, OLD, UP, {4, 0, 4}, OLD},
-	    {OLD, UP, OLD, UP, {7, 11, 4}, -1},    /* runs an unpublished version */
-	    {OLD, UP, UP, UP, {7, 10, 4}, OLD},    /* not the module's fault */
-	    {OLD, OLD, OLD, UP, {7, 10, 4}, OLD},  /* the platform's too */
-	    {OLD, UP, OLD, OLD, {7, 10, 4}, OLD},  /* the quoting enclave's too */
-	    {UP, UP, OLD, UP, {7, 11, 4}, UP},     /* nothing to advise, nothing looked up */
+	    {OLD, UP, OLD, UP, {7, 11, 4}, -1}, /* runs an unpublished version */
+	    {OLD, UP, UP, UP, {7, 10, 4}, OLD}, /* not the module's fault */
+	    {OLD, OLD, OLD, UP, {7, 10, 4}, OLD}, /* the platform's too */
+	    {OLD, UP, OLD, OLD, {7, 10, 4}, OLD}, /* the quoting enclave's too */
+	    {UP, UP, OLD, UP, {7, 11, 4}, UP}, /* nothing to advise, nothing looked up */
 	    {TEE_STATUS_REVOKED, UP, OLD, UP, {7, 10, 4}, TEE_STATUS_REVOKED},
 	};
 	static struct tcb_info info;
@@ -279,11 +298,12 @@ static void relaunch(void **state)
 	info.n_levels = 1;
 	info.levels[0] = level(1, 1, 1, 5, 0, 4, TEE_STATUS_UP_TO_DATE);
 	info.n_modules = 1;
-	info.modules[0] = (struct tdx_module){.version = 10, .levels = {.n = 2, .level = {{.isv_svn = 7}, {.isv_svn = 2}}}};
+	info.modules[0] =
+	    (struct tdx_module){.version = 10, .levels = {.n = 2, .level = {{.isv_svn = 7}, {.isv_svn = 2}}}};
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {
 		enum tee_status status = (enum tee_status)cases[i].before;
-		struct tdx_relaunch parts = {(enum tee_status)cases[i].platform, (enum tee_status)cases[i].module,
-		    (enum tee_status)cases[i].qe};
+		struct tdx_relaunch parts = {
+		    (enum tee_status)cases[i].platform, (enum tee_status)cases[i].module, (enum tee_status)cases[i].qe};
 		uint8_t svn2[16] = {cases[i].svn2[0], cases[i].svn2[1], cases[i].svn2[2]};
 		enum status st = tdx_relaunch(&status, &info, &parts, svn2);
 		if (st != (cases[i].after < 0 ? ST_ATT_TCB : ST_OK) || (st == ST_OK && (int)status != cases[i].after))
@@ -296,7 +316,9 @@ static void identity_under_its_masks(void **state)
 {
 	static const uint8_t other_signer[32] = {1};
 	uint8_t misc[4] = {0}, attributes[16] = {0x11}, signer[32] = {0};
-	struct qe_identity id = {.isv_prod_id = 2, .miscselect_mask = {0xff, 0xff, 0xff, 0xff}, .attributes = {0x11},
+	struct qe_identity id = {.isv_prod_id = 2,
+	    .miscselect_mask = {0xff, 0xff, 0xff, 0xff},
+	    .attributes = {0x11},
 	    .attributes_mask = {0xfb, 0xff}};
 	struct sgx_report qe = {.miscselect = misc, .attributes = attributes, .mrsigner = signer, .isv_prod_id = 2};
 

@@ -33,9 +33,9 @@ static const uint8_t bytes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 struct wish {
 	struct slice svn7, pce_svn; /* content of the INTEGER; empty: as usual */
 	uint8_t svn7_tag;
-	unsigned drop;              /* entry 1..5 left out */
-	unsigned drop_tcb;          /* component 1..18 left out */
-	unsigned twice;             /* entry 1..7 written twice */
+	unsigned drop; /* entry 1..5 left out */
+	unsigned drop_tcb; /* component 1..18 left out */
+	unsigned twice; /* entry 1..7 written twice */
 	unsigned twice_tcb;
 	bool backwards;
 	size_t fmspc_len, ppid_len, cpu_svn_len, pce_id_len, type_len;
@@ -70,9 +70,9 @@ static void put_one(struct buf *out, const struct wish *w, uint8_t k)
 	const struct {
 		uint8_t tag;
 		struct slice value;
-	} entries[] = {{OCTETS, slice_of(bytes, w->ppid_len)}, {SEQUENCE, buf_view(&tcb)}, {OCTETS, slice_of(bytes, w->pce_id_len)},
-	    {OCTETS, slice_of(bytes, w->fmspc_len)}, {ENUMERATED, slice_of(bytes, w->type_len)}, {OCTETS, slice_of(bytes, 16)},
-	    {SEQUENCE, slice_of(bytes, 0)}};
+	} entries[] = {{OCTETS, slice_of(bytes, w->ppid_len)}, {SEQUENCE, buf_view(&tcb)},
+	    {OCTETS, slice_of(bytes, w->pce_id_len)}, {OCTETS, slice_of(bytes, w->fmspc_len)},
+	    {ENUMERATED, slice_of(bytes, w->type_len)}, {OCTETS, slice_of(bytes, 16)}, {SEQUENCE, slice_of(bytes, 0)}};
 	put_entry(out, k, 0, entries[k - 1].tag, entries[k - 1].value);
 	buf_clear(&tcb);
 }
@@ -129,8 +129,8 @@ static void integers_are_der(void **state)
 		size_t len;
 		int svn; /* -1: refused */
 	} cases[] = {{"\x7f", 1, 0x7f}, {"\x00\x80", 2, 0x80}, {"\x00\xff", 2, 0xff}, {"\x00", 1, 0}, {"\x80", 1, -1},
-	    {"\xff", 1, -1}, {"\x00\x7f", 2, -1}, {"\x00\x00", 2, -1}, {"\x01\x00", 2, -1}, {"", 0, -1}, {"\x00\x00\x80", 3, -1},
-	    {"\x00\x80\x00\x00", 4, -1}};
+	    {"\xff", 1, -1}, {"\x00\x7f", 2, -1}, {"\x00\x00", 2, -1}, {"\x01\x00", 2, -1}, {"", 0, -1},
+	    {"\x00\x00\x80", 3, -1}, {"\x00\x80\x00\x00", 4, -1}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(cases); i++) {

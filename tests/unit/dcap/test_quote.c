@@ -6,9 +6,9 @@
 
 struct form {
 	unsigned version, key_type, tee, body_type;
-	size_t body, body_size;    /* bytes there; what version 5 says */
+	size_t body, body_size; /* bytes there; what version 5 says */
 	size_t auth, chain;
-	unsigned outer, inner;     /* certification types */
+	unsigned outer, inner; /* certification types */
 	long outer_off, inner_off, total_off, auth_off; /* added to the lengths as written */
 	size_t padding;
 };
@@ -116,18 +116,23 @@ static void form_is_strict(void **state)
 	(void)state;
 	struct change cases[48];
 	size_t n = 0;
-#define CASE(base, edit, status) do { struct form f = base; edit; cases[n++] = (struct change){f, status}; } while (0)
+#define CASE(base, edit, status)                                                                                       \
+	do {                                                                                                           \
+		struct form f = base;                                                                                  \
+		edit;                                                                                                  \
+		cases[n++] = (struct change){f, status};                                                               \
+	} while (0)
 	CASE(sgx3, f.version = 2, ST_UNSUPPORTED);
 	CASE(sgx3, f.version = 6, ST_UNSUPPORTED);
 	CASE(sgx3, f.key_type = 3, ST_UNSUPPORTED); /* P-384 */
 	CASE(sgx3, f.key_type = 1, ST_UNSUPPORTED);
-	CASE(sgx3, f.tee = 0x81, ST_FORMAT);        /* reserved in version 3 */
+	CASE(sgx3, f.tee = 0x81, ST_FORMAT); /* reserved in version 3 */
 	CASE(sgx3, f.tee = 1, ST_FORMAT);
 	CASE(tdx4, f.tee = 1, ST_UNSUPPORTED);
 	CASE(tdx5, f.body_type = 0, ST_UNSUPPORTED);
 	CASE(tdx5, f.body_type = 4, ST_UNSUPPORTED);
 	CASE(tdx5, f.body_type = 1, ST_UNSUPPORTED); /* an SGX body under TEE type TDX */
-	CASE(tdx5, f.tee = 0, ST_UNSUPPORTED);       /* a TD body under TEE type SGX */
+	CASE(tdx5, f.tee = 0, ST_UNSUPPORTED); /* a TD body under TEE type SGX */
 	CASE(tdx5, f.body_size = 584, ST_FORMAT);
 	CASE(tdx5, f.body_size = 649, ST_FORMAT);
 	CASE(tdx5, f.body_size = 0, ST_FORMAT);

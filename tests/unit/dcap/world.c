@@ -10,27 +10,36 @@
 enum { T = 1748736000 /* 2025-06-01T00:00:00Z */, SVN = 5, PCE_SVN = 11, QE_SVN = 4, MODULE_SVN = 6 };
 #define ROOT_CN "Intel SGX Root CA"
 #define ZERO_48 "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-#define WINDOW "\"issueDate\":\"2025-05-15T00:00:00Z\",\"nextUpdate\":\"2025-06-14T00:00:00Z\",\"tcbEvaluationDataNumber\":17,"
-#define COMPONENTS(n) "[{\"svn\":" n "},{\"svn\":" n "},{\"svn\":" n "},{\"svn\":" n "},{\"svn\":0},{\"svn\":0},{\"svn\":0}," \
+#define WINDOW                                                                                                         \
+	"\"issueDate\":\"2025-05-15T00:00:00Z\",\"nextUpdate\":\"2025-06-14T00:00:00Z\",\"tcbEvaluationDataNumber\":"  \
+	"17,"
+#define COMPONENTS(n)                                                                                                  \
+	"[{\"svn\":" n "},{\"svn\":" n "},{\"svn\":" n "},{\"svn\":" n "},{\"svn\":0},{\"svn\":0},{\"svn\":0},"        \
 	"{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0},{\"svn\":0}]"
 #define DATE "\"tcbDate\":\"2024-02-29T00:00:00Z\","
-#define MODULE "\"mrsigner\":\"" ZERO_48 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\""
+#define MODULE                                                                                                         \
+	"\"mrsigner\":\"" ZERO_48 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\""
 
 static const char sgx_tcb_info[] = "{\"id\":\"SGX\",\"version\":3," WINDOW
-    "\"fmspc\":\"0123456789AB\",\"pceId\":\"0000\",\"tcbType\":0,\"tcbLevels\":["
-    "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS("5") ",\"pcesvn\":11}," DATE "\"tcbStatus\":\"UpToDate\"},"
-    "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS("2") ",\"pcesvn\":5}," DATE "\"tcbStatus\":\"OutOfDate\","
-    "\"advisoryIDs\":[\"INTEL-SA-00009\",\"INTEL-SA-00002\"]}]}";
-static const char tdx_tcb_info[] = "{\"id\":\"TDX\",\"version\":3," WINDOW
+				   "\"fmspc\":\"0123456789AB\",\"pceId\":\"0000\",\"tcbType\":0,\"tcbLevels\":["
+				   "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS(
+				       "5") ",\"pcesvn\":11}," DATE "\"tcbStatus\":\"UpToDate\"},"
+					    "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS(
+						"2") ",\"pcesvn\":5}," DATE "\"tcbStatus\":\"OutOfDate\","
+						     "\"advisoryIDs\":[\"INTEL-SA-00009\",\"INTEL-SA-00002\"]}]}";
+static const char tdx_tcb_info[] =
+    "{\"id\":\"TDX\",\"version\":3," WINDOW
     "\"fmspc\":\"0123456789AB\",\"pceId\":\"0000\",\"tcbType\":0,\"tdxModule\":{" MODULE "},\"tdxModuleIdentities\":["
     "{\"id\":\"TDX_03\"," MODULE ",\"tcbLevels\":[{\"tcb\":{\"isvsvn\":3}," DATE "\"tcbStatus\":\"UpToDate\"}]},"
     "{\"id\":\"TDX_01\"," MODULE ",\"tcbLevels\":[{\"tcb\":{\"isvsvn\":6}," DATE "\"tcbStatus\":\"UpToDate\"},"
-    "{\"tcb\":{\"isvsvn\":2}," DATE "\"tcbStatus\":\"OutOfDate\",\"advisoryIDs\":[\"INTEL-SA-00005\"]}]}],\"tcbLevels\":["
-    "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS("5") ",\"tdxtcbcomponents\":" COMPONENTS("4") ",\"pcesvn\":11}," DATE
-    "\"tcbStatus\":\"UpToDate\"},"
-    "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS("2") ",\"tdxtcbcomponents\":" COMPONENTS("2") ",\"pcesvn\":5}," DATE
-    "\"tcbStatus\":\"OutOfDate\",\"advisoryIDs\":[\"INTEL-SA-00009\"]}]}";
-static const char qe_identity[] = "\"version\":2," WINDOW "\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
+    "{\"tcb\":{\"isvsvn\":2}," DATE
+    "\"tcbStatus\":\"OutOfDate\",\"advisoryIDs\":[\"INTEL-SA-00005\"]}]}],\"tcbLevels\":["
+    "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS("5") ",\"tdxtcbcomponents\":" COMPONENTS(
+	"4") ",\"pcesvn\":11}," DATE "\"tcbStatus\":\"UpToDate\"},"
+	     "{\"tcb\":{\"sgxtcbcomponents\":" COMPONENTS("2") ",\"tdxtcbcomponents\":" COMPONENTS(
+		 "2") ",\"pcesvn\":5}," DATE "\"tcbStatus\":\"OutOfDate\",\"advisoryIDs\":[\"INTEL-SA-00009\"]}]}";
+static const char qe_identity[] =
+    "\"version\":2," WINDOW "\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
     "\"attributes\":\"11000000000000000000000000000000\",\"attributesMask\":\"FBFFFFFFFFFFFFFF0000000000000000\","
     "\"mrsigner\":\"A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5A5\",\"isvprodid\":2,\"tcbLevels\":["
     "{\"tcb\":{\"isvsvn\":4}," DATE "\"tcbStatus\":\"UpToDate\"},"
@@ -62,7 +71,8 @@ static void put_entry(struct buf *out, uint8_t first, uint8_t last, uint8_t tag,
 
 static void put_extension(struct buf *out)
 {
-	static const uint8_t zero[16], fmspc[6] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab}, high = SVN, none = 0, pce = PCE_SVN;
+	static const uint8_t zero[16], fmspc[6] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab}, high = SVN, none = 0,
+				       pce = PCE_SVN;
 	struct buf tcb = {0}, all = {0};
 
 	for (uint8_t i = 1; i <= 16; i++)
@@ -110,11 +120,23 @@ static void init_td_body(uint8_t *body)
 
 void world_init(struct world *w, enum tee_kind kind)
 {
-	*w = (struct world){.kind = kind, .version = kind == TEE_SGX ? 3 : 4, .body_type = kind == TEE_SGX ? 1 : 2,
-	    .signs_pck = KEY_CA, .signs_signer = KEY_ROOT, .signs_documents = KEY_SIGNER, .signs_qe = KEY_PCK,
-	    .signs_quote = KEY_ATTESTATION, .signs_pck_crl = KEY_CA, .signs_root_crl = KEY_ROOT,
-	    .ca_cn = "Intel SGX PCK Platform CA", .pck_cn = "Intel SGX PCK Certificate", .signer_cn = "Intel SGX TCB Signing",
-	    .pem_order = "pcr", .pem_before = "", .pem_after = "", .auth_len = 32};
+	*w = (struct world){.kind = kind,
+	    .version = kind == TEE_SGX ? 3 : 4,
+	    .body_type = kind == TEE_SGX ? 1 : 2,
+	    .signs_pck = KEY_CA,
+	    .signs_signer = KEY_ROOT,
+	    .signs_documents = KEY_SIGNER,
+	    .signs_qe = KEY_PCK,
+	    .signs_quote = KEY_ATTESTATION,
+	    .signs_pck_crl = KEY_CA,
+	    .signs_root_crl = KEY_ROOT,
+	    .ca_cn = "Intel SGX PCK Platform CA",
+	    .pck_cn = "Intel SGX PCK Certificate",
+	    .signer_cn = "Intel SGX TCB Signing",
+	    .pem_order = "pcr",
+	    .pem_before = "",
+	    .pem_after = "",
+	    .auth_len = 32};
 	for (size_t i = 0; i < KEY_COUNT; i++)
 		w->keys[i] = pki_ec("P-256");
 	if (kind == TEE_SGX)
@@ -167,7 +189,8 @@ static struct buf make_certificate(struct world *w, char which)
 		window = WINDOW_CA;
 		break;
 	case 'p':
-		c.subject = w->pck_cn, c.issuer = w->ca_cn, c.serial = "3", c.ca = w->pck_is_ca, key = KEY_PCK, by = w->signs_pck;
+		c.subject = w->pck_cn, c.issuer = w->ca_cn, c.serial = "3", c.ca = w->pck_is_ca, key = KEY_PCK,
+		by = w->signs_pck;
 		window = WINDOW_PCK;
 		c.extensions = &sgx, c.n_extensions = !w->no_extension;
 		break;
@@ -289,14 +312,22 @@ static void make_quote(struct world *w)
 
 static void make_bundle(struct world *w)
 {
-	struct pki_crl pck = {.issuer = w->ca_cn, .signer = w->keys[w->signs_pck_crl], .serials = &w->revoked_pck,
-	    .n_serials = w->revoked_pck != NULL, .this_update = w->from[WINDOW_PCK_CRL], .next_update = w->to[WINDOW_PCK_CRL]};
-	struct pki_crl root = {.issuer = ROOT_CN, .signer = w->keys[w->signs_root_crl], .serials = &w->revoked_root,
-	    .n_serials = w->revoked_root != NULL, .this_update = w->from[WINDOW_ROOT_CRL],
+	struct pki_crl pck = {.issuer = w->ca_cn,
+	    .signer = w->keys[w->signs_pck_crl],
+	    .serials = &w->revoked_pck,
+	    .n_serials = w->revoked_pck != NULL,
+	    .this_update = w->from[WINDOW_PCK_CRL],
+	    .next_update = w->to[WINDOW_PCK_CRL]};
+	struct pki_crl root = {.issuer = ROOT_CN,
+	    .signer = w->keys[w->signs_root_crl],
+	    .serials = &w->revoked_root,
+	    .n_serials = w->revoked_root != NULL,
+	    .this_update = w->from[WINDOW_ROOT_CRL],
 	    .next_update = w->to[WINDOW_ROOT_CRL]};
 	struct slice info = slice_str(w->tcb_info), identity = slice_str(w->identity);
 	struct buf parts[] = {make_certificate(w, 's'), pki_crl(&pck), pki_crl(&root),
-	    pki_raw_signature(w->keys[w->signs_documents], info), pki_raw_signature(w->keys[w->signs_documents], identity)};
+	    pki_raw_signature(w->keys[w->signs_documents], info),
+	    pki_raw_signature(w->keys[w->signs_documents], identity)};
 	const struct att_item own[] = {
 	    {ATT_ITEM_CERTIFICATE, 0, buf_view(&parts[0]), {0}},
 	    {ATT_ITEM_CRL, 0, buf_view(&parts[1]), {0}},
@@ -318,8 +349,8 @@ struct world_run world_again(const struct world *w)
 {
 	struct att_anchor anchor = {.root = ATT_ROOT_INTEL_SGX};
 	struct att_anchors anchors = {&anchor, 1};
-	struct att_input in = {.evidence = buf_view(&w->quote), .collateral = buf_view(&w->bundle), .anchors = &anchors,
-	    .now = {T, T}};
+	struct att_input in = {
+	    .evidence = buf_view(&w->quote), .collateral = buf_view(&w->bundle), .anchors = &anchors, .now = {T, T}};
 	struct world_run run = {0};
 	struct buf der = pki_root(ROOT_CN, w->keys[KEY_ROOT]);
 	struct x509 *root = pki_parse(&der);

@@ -21,14 +21,14 @@ struct world {
 	enum world_key signs_pck, signs_signer, signs_documents, signs_qe, signs_quote, signs_pck_crl, signs_root_crl;
 	const char *ca_cn, *pck_cn, *signer_cn;
 	const char *from[WINDOW_COUNT], *to[WINDOW_COUNT]; /* ASN.1 times; NULL: 2024 to 2034 */
-	const char *revoked_pck, *revoked_root;            /* serial in hex listed by the PCK CA's and the root's CRL; NULL: none;
+	const char *revoked_pck, *revoked_root; /* serial in hex listed by the PCK CA's and the root's CRL; NULL: none;
 	                                                     * root 1, CA 2, PCK 3, TCB signing 4 */
 	bool pck_is_ca, no_extension;
-	struct buf extension;  /* of the PCK */
+	struct buf extension; /* of the PCK */
 	const char *pem_order; /* "pcr": PCK, CA, root */
 	const char *pem_before, *pem_after;
 	uint8_t auth_len;
-	bool keep_binding;     /* qe's report data is the test's own */
+	bool keep_binding; /* qe's report data is the test's own */
 	struct att_item more[4]; /* in front of the bundle's own items */
 	size_t n_more;
 	struct buf quote, bundle; /* of the last run */
