@@ -46,7 +46,7 @@ static void say_matrix(const struct cli *cli, const struct wire_session_view *v)
 	say(cli, " last message\n");
 	for (uint32_t i = 0; i < v->n_parties; i++) {
 		const struct wire_party_view *p = &v->parties[i];
-		bool admitted = p->last >= WM_ADMITTED && p->last <= WM_FINISHED && p->last != WM_FAULT;
+		bool admitted = p->last >= WM_ADMITTED && p->last <= WM_RENEWAL && p->last != WM_FAULT;
 		say(cli, "  %-12s", p->id);
 		for (uint32_t j = 0; j < v->n_parties; j++)
 			say(cli, " %-10s", i == j ? "-" : p->refused ? "refused" : admitted ? "yes" : "not yet");

@@ -135,6 +135,20 @@ enum status coordinator_client_abort(struct coordinator_client *c, const uint8_t
 	return one_view(c, WREQ_ABORT, session, out, problem);
 }
 
+enum status coordinator_client_admission(struct coordinator_client *c, const uint8_t session[static WIRE_SESSION_LEN],
+    const struct wire_message **messages, size_t *n, uint32_t *attempt, struct problem *problem)
+{
+	enum status st;
+
+	begin(c, WREQ_ADMISSION, session);
+	TRY(call(c, problem));
+	*messages = c->reply.messages;
+	*n = c->reply.n_messages;
+	*attempt = c->reply.attempt;
+out:
+	return st;
+}
+
 static bool is_over(const struct wire_session_view *v)
 {
 	return v->state == S_DONE || v->state == S_ABORTED;

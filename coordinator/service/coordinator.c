@@ -211,6 +211,26 @@ out:
 	return st;
 }
 
+/* What a party was told up to its admission: everything in it is signed or evidence, so a provider judges it for itself. */
+static enum status handle_admission(struct coordinator *c, const struct wire_request *q)
+{
+	struct session *s = q->has_session ? find_session(c, q->session, q->attempt) : NULL;
+	struct wire_message m;
+
+	if (s == NULL)
+		return ST_SES_UNKNOWN;
+	if (session_is_over(s))
+		return ST_SES_ABORTED;
+	reply_session(&c->reply, s);
+	for (uint64_t n = 1; session_outbox_get(s, 0, n, &m) && c->reply.n_messages < WIRE_MESSAGES_MAX; n++) {
+		c->reply.messages[c->reply.n_messages++] = m;
+		if (m.kind == WM_ALL_ADMITTED)
+			return ST_OK;
+	}
+	c->reply.n_messages = 0;
+	return ST_AGAIN;
+}
+
 /* ---- the door ---- */
 
 static enum status dispatch(
@@ -227,6 +247,8 @@ static enum status dispatch(
 		return handle_show(c, q);
 	case WREQ_ABORT:
 		return handle_abort(c, q, now_ms / 1000);
+	case WREQ_ADMISSION:
+		return handle_admission(c, q);
 	}
 	return ST_NET_MESSAGE;
 }

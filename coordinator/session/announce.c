@@ -63,6 +63,26 @@ out:
 	return st;
 }
 
+/* Epoch by epoch, as EVIDENCES once: what is in it is for the enclaves to judge. */
+enum status relay_renewals(struct session *s)
+{
+	struct doc_evidence list[POLICY_PARTIES_MAX];
+	struct buf body = {0};
+	uint32_t epoch;
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; i < s->facts.n_parties; i++)
+		if (s->member[i].epoch == s->epoch)
+			return ST_OK; /* still missing */
+	for (unsigned i = 0; i < s->facts.n_parties; i++)
+		TRY(doc_get_renewal(&epoch, &list[i], s->member[i].renewal));
+	s->epoch++;
+	doc_put_renewals(&body, s->epoch, list, s->facts.n_parties);
+	return tell_and_clear(s, WM_RENEWALS, &body);
+out:
+	return st;
+}
+
 enum status announce_admitted(struct session *s)
 {
 	struct slice list[POLICY_PARTIES_MAX];

@@ -32,13 +32,23 @@ uint32_t slowest_step(const struct session *s)
 	return least;
 }
 
-/* Phase, then step within it: nobody is further behind than this party. */
+bool is_renewing(const struct session *s)
+{
+	for (unsigned i = 0; i < s->facts.n_parties; i++)
+		if (s->member[i].epoch > s->epoch)
+			return true;
+	return false;
+}
+
+/* Phase, then renewed evidence, then step within it: nobody is further behind than this party. */
 bool is_slowest(const struct session *s, unsigned party)
 {
 	const struct member *m = &s->member[party];
 
 	if (m->phase != slowest_phase(s))
 		return false;
+	if (is_renewing(s))
+		return m->epoch == s->epoch;
 	for (unsigned i = 0; i < s->facts.n_parties; i++)
 		if (s->member[i].phase == m->phase && s->member[i].step < m->step)
 			return false;
@@ -81,7 +91,9 @@ static void name_the_slowest(char *out, size_t cap, const struct session *s, con
 	}
 	list = names;
 	enum phase next = s->member[last].phase + 1;
-	if (next == PH_STEPPED)
+	if (is_renewing(s))
+		snprintf(out, cap, "no RENEWAL %u of its evidence from %s", s->epoch + 1, list);
+	else if (next == PH_STEPPED)
 		snprintf(out, cap, "no STEP %u from %s", s->member[last].step + 1, list);
 	else
 		snprintf(out, cap, "no %s from %s", phase_message(next), list);
@@ -92,11 +104,11 @@ bool session_judge_time(const struct session *s, int64_t now_s, struct session_e
 {
 	int64_t deadline = session_deadline_s(s);
 	const char *blame;
-	char behind[128];
+	char behind[192];
 
 	if (deadline == INT64_MAX || now_s < deadline)
 		return false;
-	abort_event(event, s, now_s, ST_SES_DEADLINE, "");
+	abort_event(event, s, now_s, is_renewing(s) ? ST_ATT_REATTEST : ST_SES_DEADLINE, "");
 	if (is_committed(s)) {
 		event->kind = SE_CLOSE;
 		return true;

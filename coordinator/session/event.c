@@ -61,7 +61,7 @@ enum status session_event_decode(struct session_event *out, struct slice bytes)
 	if (e.kind == SE_MESSAGE) {
 		e.party = (uint32_t)cbor_u64_max(&r, UINT32_MAX);
 		e.message.seq = cbor_u64(&r);
-		e.message.kind = (enum wire_message_kind)cbor_u64_max(&r, WM_DONE);
+		e.message.kind = (enum wire_message_kind)cbor_u64_max(&r, WM_RENEWALS);
 		e.message.body = cbor_bytes(&r);
 	}
 	if (e.kind == SE_ABORT) {

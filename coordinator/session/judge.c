@@ -108,6 +108,11 @@ static enum status judge_evidence(const struct session *s, unsigned party, struc
 	return evidence_form(body);
 }
 
+static enum status judge_renewal(const struct session *s, unsigned party, struct slice body)
+{
+	return renewal_form(body, s, party);
+}
+
 static enum status judge_fault(const struct session *s, unsigned party, struct slice body)
 {
 	struct doc_fault f;
@@ -138,6 +143,7 @@ static enum status judge_content(
 	    [WM_RECEIPT] = judge_receipt,
 	    [WM_FAULT] = judge_fault,
 	    [WM_FINISHED] = judge_finished,
+	    [WM_RENEWAL] = judge_renewal,
 	};
 	return judges[kind](s, party, content);
 }

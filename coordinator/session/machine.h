@@ -30,8 +30,9 @@ struct member {
 	enum wire_message_kind last;
 	bool refused;
 	uint32_t step;
+	uint32_t epoch; /* renewals of its evidence */
 	uint8_t host_key[ED25519_PUBLIC_LEN], vk[ED25519_PUBLIC_LEN];
-	struct slice enrol, hello, evidence, admit, commit, receipt,
+	struct slice enrol, hello, evidence, renewal, admit, commit, receipt,
 	    part[POLICY_PARTIES_MAX]; /* payload of ENROL; whole bodies else */
 	uint8_t roster[HASH_LEN], commitment[HASH_LEN], confirm[32];
 	uint32_t rows;
@@ -54,6 +55,7 @@ struct session {
 	enum session_state state;
 	enum phase announced; /* the last phase that all have reached and everybody was told of */
 	uint32_t granted;
+	uint32_t epoch; /* renewals that everybody was told of */
 	uint8_t sid[HASH_LEN];
 	int64_t created_s, changed_s, progress_s, now_s;
 	struct doc_fault abort;
@@ -81,6 +83,7 @@ enum status statement_step(struct doc_step *out, struct slice payload, const str
 enum status statement_confirm(struct doc_step *out, struct slice payload, const struct session *s, unsigned party);
 enum status statement_receipt(struct slice payload, const struct session *s, unsigned party);
 enum status evidence_form(struct slice body);
+enum status renewal_form(struct slice body, const struct session *s, unsigned party);
 enum status part_form(uint32_t *recipient, struct slice *part, struct slice body, const struct session *s);
 
 /* ---- rules.c: which message of a party may come when ---- */
@@ -116,12 +119,14 @@ MUST_USE enum status announce_bundles(struct session *s);
 MUST_USE enum status announce_done(struct session *s);
 MUST_USE enum status announce_abort(struct session *s);
 MUST_USE enum status grant_steps(struct session *s);
+MUST_USE enum status relay_renewals(struct session *s); /* once all have posted theirs */
 
 /* ---- deadline.c ---- */
 bool is_committed(const struct session *s); /* past the commit point */
 enum phase slowest_phase(const struct session *s);
 uint32_t slowest_step(const struct session *s);
 bool is_slowest(const struct session *s, unsigned party);
+bool is_renewing(const struct session *s); /* some have posted renewed evidence, not all */
 void abort_event(
     struct session_event *event, const struct session *s, int64_t now_s, enum status why, const char *blame);
 void clean_text(char *text); /* what a party wrote and people will read */

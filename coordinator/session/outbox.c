@@ -79,7 +79,7 @@ size_t session_bytes(const struct session *s)
 
 static void forget_documents(struct member *m)
 {
-	m->enrol = m->hello = m->evidence = m->admit = m->commit = m->receipt = (struct slice){0};
+	m->enrol = m->hello = m->evidence = m->renewal = m->admit = m->commit = m->receipt = (struct slice){0};
 	memset(m->part, 0, sizeof m->part);
 	for (size_t i = 0; i < m->n_letters; i++)
 		m->outbox[i].body = (struct slice){0};

@@ -18,6 +18,7 @@ static enum status take_hello(struct session *s, unsigned party, const struct wi
 static enum status take_evidence(struct session *s, unsigned party, const struct wire_message *m);
 static enum status take_admit(struct session *s, unsigned party, const struct wire_message *m);
 static enum status take_commit(struct session *s, unsigned party, const struct wire_message *m);
+static enum status take_renewal(struct session *s, unsigned party, const struct wire_message *m);
 static enum status take_step(struct session *s, unsigned party, const struct wire_message *m);
 static enum status take_confirm(struct session *s, unsigned party, const struct wire_message *m);
 static enum status take_part(struct session *s, unsigned party, const struct wire_message *m);
@@ -53,6 +54,8 @@ static const struct transition {
 	{S_ADMITTED,   ALL(PH_COMMITTED), NULL,            announce_committed, S_COMMITTED}, /* and the first window */
 	{S_COMMITTED,  WM_STEP,           take_step,       grant_steps,        S_RUNNING},
 	{S_RUNNING,    WM_STEP,           take_step,       grant_steps,        S_RUNNING},
+	{S_COMMITTED,  WM_RENEWAL,        take_renewal,    relay_renewals,     S_COMMITTED}, /* evidence again, between steps */
+	{S_RUNNING,    WM_RENEWAL,        take_renewal,    relay_renewals,     S_RUNNING},
 	{S_RUNNING,    WM_CONFIRM,        take_confirm,    NULL,               S_RUNNING}, /* others are still at it */
 	{S_RUNNING,    ALL(PH_STEPPED),   NULL,            NULL,               S_RELEASING},
 	{S_RELEASING,  WM_CONFIRM,        take_confirm,    NULL,               S_RELEASING},
@@ -159,7 +162,7 @@ static uint64_t position(const struct session *s)
 	uint64_t least = UINT64_MAX;
 
 	for (unsigned i = 0; i < s->facts.n_parties; i++) {
-		uint64_t here = (uint64_t)s->member[i].phase << 32 | s->member[i].step;
+		uint64_t here = (uint64_t)s->member[i].phase << 32 | (s->member[i].step + s->member[i].epoch);
 		least = here < least ? here : least;
 	}
 	return least;
@@ -239,6 +242,17 @@ static enum status take_evidence(struct session *s, unsigned party, const struct
 
 	TRY(evidence_form(m->body));
 	TRY(session_keep(s, &s->member[party].evidence, m->body));
+out:
+	return st;
+}
+
+static enum status take_renewal(struct session *s, unsigned party, const struct wire_message *m)
+{
+	enum status st;
+
+	TRY(renewal_form(m->body, s, party));
+	TRY(session_keep(s, &s->member[party].renewal, m->body));
+	s->member[party].epoch++;
 out:
 	return st;
 }
@@ -335,7 +349,7 @@ static enum status take_fault(struct session *s, unsigned party, const struct wi
 	TRY(doc_get_fault(&f, m->body));
 	if (status_from_code(f.code) == ST_BUG && strcmp(f.code, status_code(ST_BUG)) != 0)
 		memcpy(f.code, status_code(ST_SES_ABORTED), strlen(status_code(ST_SES_ABORTED)) + 1);
-	if (session_party_index(&s->facts, f.blame) < 0)
+	if (!session_may_blame(&s->facts, f.blame))
 		f.blame[0] = '\0';
 	s->abort = f;
 	snprintf(s->abort.message, sizeof s->abort.message, "%s: %.*s", s->facts.party[party].id,

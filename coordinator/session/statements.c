@@ -198,6 +198,20 @@ enum status evidence_form(struct slice body)
 	return doc_get_evidence(&e, body);
 }
 
+/* The sender's next epoch, and nobody is an epoch ahead of one that has not been relayed. */
+enum status renewal_form(struct slice body, const struct session *s, unsigned party)
+{
+	struct doc_evidence e;
+	uint32_t epoch;
+	enum status st;
+
+	TRY(doc_get_renewal(&epoch, &e, body));
+	if (s->member[party].epoch != s->epoch || epoch != s->epoch + 1)
+		return ST_SES_SEQUENCE;
+out:
+	return st;
+}
+
 enum status part_form(uint32_t *recipient, struct slice *part, struct slice body, const struct session *s)
 {
 	enum status st;

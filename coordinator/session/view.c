@@ -21,6 +21,17 @@ void session_facts_of(struct session_facts *out, const struct policy *p, struct 
 		memcpy(out->party[i].id, p->parties[i].id, sizeof out->party[i].id);
 		memcpy(out->party[i].endorse, p->parties[i].endorse, sizeof out->party[i].endorse);
 	}
+	out->n_providers = p->n_providers;
+	for (unsigned q = 0; q < p->n_providers; q++)
+		memcpy(out->provider[q], p->providers[q].id, sizeof out->provider[q]);
+}
+
+bool session_may_blame(const struct session_facts *f, const char *id)
+{
+	for (unsigned q = 0; q < f->n_providers; q++)
+		if (strcmp(f->provider[q], id) == 0)
+			return true;
+	return session_party_index(f, id) >= 0;
 }
 
 int session_party_index(const struct session_facts *f, const char *id)
@@ -120,7 +131,7 @@ void session_view(const struct session *s, struct wire_session_view *out)
 
 static void hash_member(struct hash *h, const struct member *m)
 {
-	hash_array(h, 17);
+	hash_array(h, 19);
 	hash_u64(h, m->phase);
 	hash_u64(h, m->seq);
 	hash_u64(h, m->last);
@@ -136,6 +147,8 @@ static void hash_member(struct hash *h, const struct member *m)
 	hash_bytes(h, slice_of(m->digest, sizeof m->digest));
 	hash_bytes(h, m->hello);
 	hash_bytes(h, m->evidence);
+	hash_u64(h, m->epoch);
+	hash_bytes(h, m->renewal);
 	hash_bytes(h, m->receipt);
 	hash_array(h, 2 * m->n_letters);
 	for (size_t i = 0; i < m->n_letters; i++) {
@@ -148,12 +161,13 @@ void session_fingerprint(const struct session *s, uint8_t out[static HASH_LEN])
 {
 	struct hash h;
 
-	hash_begin(&h, "parley/session-state/v1", 13 + s->facts.n_parties);
+	hash_begin(&h, "parley/session-state/v1", 14 + s->facts.n_parties);
 	hash_bytes(&h, slice_of(s->id, sizeof s->id));
 	hash_u64(&h, s->attempt);
 	hash_u64(&h, s->state);
 	hash_u64(&h, s->announced);
 	hash_u64(&h, s->granted);
+	hash_u64(&h, s->epoch);
 	hash_bytes(&h, slice_of(s->sid, sizeof s->sid));
 	hash_u64(&h, (uint64_t)s->created_s);
 	hash_u64(&h, (uint64_t)s->changed_s);

@@ -130,15 +130,14 @@ const uint8_t *admission_report_data(const struct admission *a)
 enum status admission_evidences(
     struct admission *a, const struct admission_evidence *items, size_t n, struct problem *problem)
 {
-	struct att_claims claims[POLICY_PARTIES_MAX];
 	enum status st = admission_enter(a, ADM_HELLOS, problem);
 
 	if (st != ST_OK)
 		return st;
-	st = admission_check_evidences(a->roster, claims, a->policy, a->anchors, a->hellos, a->sid, items, n, problem);
+	st = admission_check_evidences(a->roster, a->claims, a->policy, a->anchors, a->hellos, a->sid, items, n, problem);
 	if (st != ST_OK)
 		return admission_end(a, problem_default(problem, st, "evidence list"));
-	appraisals_hash(a->appraisals, a->policy, claims);
+	appraisals_hash(a->appraisals, a->policy, a->claims);
 	a->state = ADM_EVIDENCES;
 	return ST_OK;
 }

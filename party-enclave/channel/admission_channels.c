@@ -147,8 +147,16 @@ static enum status make_handle(struct meeting *m)
 	memcpy(h->sid, a->sid, HASH_LEN);
 	memcpy(h->roster, a->roster, HASH_LEN);
 	memcpy(h->vk_secret, a->vk_secret, sizeof h->vk_secret);
+	memcpy(h->ek_secret, a->ek_secret, sizeof h->ek_secret);
+	h->has_ek = true;
 	for (unsigned i = 0; i < m->n; i++)
 		memcpy(h->vk[i], a->hellos[i].vk, sizeof h->vk[i]);
+	h->facts = (struct renewal_facts){.policy = a->policy, .anchors = a->anchors};
+	memcpy(h->facts.hellos, a->hellos, sizeof h->facts.hellos);
+	memcpy(h->facts.admitted, a->claims, sizeof h->facts.admitted);
+	memcpy(h->facts.sid, a->sid, HASH_LEN);
+	memcpy(h->facts.roster, a->roster, HASH_LEN);
+	renewal_facts_begin(&h->facts);
 	m->handle = h;
 	return ST_OK;
 }

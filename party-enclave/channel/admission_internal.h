@@ -6,6 +6,7 @@
 
 #define HELLO_LABEL "parley/hello/v1"
 #define ENDORSE_LABEL "parley/endorse/v1"
+#define ENDORSE_AGAIN_LABEL "parley/endorse-again/v1"
 #define ADMIT_LABEL "parley/admit/v1"
 #define ROLE_COMPUTE "compute"
 #define PROTOCOL_REP3 "rep3/v1"
@@ -27,16 +28,19 @@ struct admission { /* secret memory */
 	uint8_t ek_secret[X25519_LEN], vk_secret[ED25519_SECRET_LEN];
 	struct hello own;
 	struct hello hellos[POLICY_PARTIES_MAX];
+	struct att_claims claims[POLICY_PARTIES_MAX];
 	uint8_t sid[HASH_LEN], report_data[HASH_LEN], roster[HASH_LEN], appraisals[HASH_LEN];
 };
 
 struct admitted { /* secret memory */
 	unsigned n_parties, self;
 	uint8_t sid[HASH_LEN], roster[HASH_LEN];
-	uint8_t vk_secret[ED25519_SECRET_LEN];
+	uint8_t vk_secret[ED25519_SECRET_LEN], ek_secret[X25519_LEN];
+	bool has_ek;
 	uint8_t vk[POLICY_PARTIES_MAX][ED25519_PUBLIC_LEN];
 	uint8_t pair_secret[POLICY_PARTIES_MAX][32], group_key[32];
 	struct att_time time;
+	struct renewal_facts facts;
 	struct channel *channels[POLICY_PARTIES_MAX]; /* NULL at self */
 };
 
@@ -65,6 +69,10 @@ enum status evidence_verify(struct att_claims *out, const struct policy *p, unsi
 /* O's payload {1 sid, 2 id, 3 h}. */
 void endorsement_encode(
     struct buf *out, const uint8_t sid[static HASH_LEN], const char *id, const uint8_t h[static HASH_LEN]);
+
+/* Payload of a renewed endorsement. */
+void endorsement_again_encode(struct buf *out, const uint8_t sid[static HASH_LEN], const char *id,
+    const uint8_t h[static HASH_LEN], const uint8_t roster[static HASH_LEN], uint32_t epoch);
 
 /* H("parley/appraisal/v2", [id, kind, [[register, value]…], report data, instance, [issued] or [], debug, memory_unlocked]…),
  * everybody, party order: what the evidence alone says. Claims that rest on a verifier's own collateral (TCB status,

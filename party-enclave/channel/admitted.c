@@ -35,6 +35,17 @@ const uint8_t *admitted_roster(const struct admitted *h)
 	return h->roster;
 }
 
+const uint8_t *admitted_ek_secret(const struct admitted *h)
+{
+	return h->has_ek ? h->ek_secret : NULL;
+}
+
+void admitted_forget_ek(struct admitted *h)
+{
+	wipe(h->ek_secret, sizeof h->ek_secret);
+	h->has_ek = false;
+}
+
 static unsigned a_peer(const struct admitted *h, unsigned party)
 {
 	invariant(party < h->n_parties && party != h->self);

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 
 enum { HELLOS_KEPT = 64 };
-enum request_type { REQUEST_ENROL = 1, REQUEST_HELLO, REQUEST_EVIDENCE };
+enum request_type { REQUEST_ENROL = 1, REQUEST_HELLO, REQUEST_EVIDENCE, REQUEST_RENEWAL };
 enum response_type { RESPONSE_DOCUMENT = 0, RESPONSE_REFUSAL = 1 };
 
 struct signed_hello {
@@ -26,7 +26,10 @@ struct signed_hello {
 	uint8_t session[16];
 	uint32_t attempt;
 	uint8_t payload_hash[HASH_LEN]; /* under HELLO_LABEL */
-	uint8_t evidence_hash[HASH_LEN];
+	uint8_t evidence_hash[HASH_LEN]; /* of the last epoch */
+	uint32_t epoch; /* 0: the evidence of admission */
+	int64_t latest_s;
+	uint8_t roster[HASH_LEN]; /* since the first renewal */
 };
 
 struct endorser {
@@ -189,11 +192,13 @@ struct evidence_request {
 	struct slice docs[POLICY_PARTIES_MAX];
 	size_t n;
 	struct admission_evidence item; /* no endorsement yet */
+	const uint8_t *roster; /* renewals */
+	struct renewal renewal;
 };
 
 /* The HELLO of ours in the list: one that this endorser signed, and for which it has endorsed nothing else. */
-static enum status find_own(struct endorser *e, struct signed_hello **out, const struct evidence_request *q,
-    const uint8_t h[static HASH_LEN], struct problem *problem)
+static enum status find_own(
+    struct endorser *e, struct signed_hello **out, const struct evidence_request *q, struct problem *problem)
 {
 	struct signed_hello *own = NULL;
 
@@ -208,10 +213,15 @@ static enum status find_own(struct endorser *e, struct signed_hello **out, const
 	if (!own)
 		return problem_set(problem, ST_ATT_HELLO_OWN, "request", NULL,
 		    "HELLO list: expected one that this endorser has signed since it started, got none");
-	if (own->endorsed && memcmp(own->evidence_hash, h, HASH_LEN) != 0)
+	*out = own;
+	return ST_OK;
+}
+
+static enum status check_first(const struct signed_hello *own, const uint8_t h[static HASH_LEN], struct problem *problem)
+{
+	if (own->endorsed && (own->epoch > 0 || memcmp(own->evidence_hash, h, HASH_LEN) != 0))
 		return problem_set(
 		    problem, ST_ATT_REPLAY, "request", NULL, "evidence: expected one per HELLO, got a second");
-	*out = own;
 	return ST_OK;
 }
 
@@ -258,7 +268,8 @@ static enum status handle_evidence(
 	enum status st;
 
 	evidence_hash(h, q->item.kind, q->item.evidence);
-	TRY(find_own(e, &own, q, h, problem));
+	TRY(find_own(e, &own, q, problem));
+	TRY(check_first(own, h, problem));
 	TRY(check_evidence(e, sid, q, now_s, problem));
 	endorsement_encode(&payload, sid, own_party(e)->id, h);
 	TRY(buf_status(&payload));
@@ -269,9 +280,85 @@ out:
 	return st;
 }
 
+/* ---- [4, [HELLO...], roster, epoch, [earliest, latest], [nonce...], kind, evidence, collateral] ---- */
+
+/* The next epoch of an enclave that was endorsed, on one roster; or the last one again, word for word. */
+static enum status check_epoch(const struct signed_hello *own, const struct evidence_request *q,
+    const uint8_t h[static HASH_LEN], struct problem *problem)
+{
+	uint32_t epoch = q->renewal.epoch;
+	bool is_again = epoch > 0 && epoch == own->epoch && memcmp(own->evidence_hash, h, HASH_LEN) == 0;
+
+	if (!own->endorsed)
+		return problem_set(problem, ST_ATT_REPLAY, "request", NULL,
+		    "renewal: expected an enclave whose evidence was endorsed before, got another");
+	if (!is_again && epoch != own->epoch + 1)
+		return problem_set(problem, ST_ATT_REPLAY, "request", NULL, "renewal: expected epoch %" PRIu32 ", got %" PRIu32,
+		    own->epoch + 1, epoch);
+	if (own->epoch > 0 && memcmp(own->roster, q->roster, HASH_LEN) != 0)
+		return problem_set(problem, ST_ATT_REPLAY, "request", NULL, "renewal: expected the roster of epoch 1, got another");
+	return ST_OK;
+}
+
+static enum status check_renewed_time(const struct endorser *e, const struct signed_hello *own, const struct att_time *t,
+    int64_t now_s, struct problem *problem)
+{
+	const struct policy *p = e->cfg.policy;
+	enum status st;
+
+	if (t->earliest_s > t->latest_s || t->latest_s < own->latest_s)
+		return problem_set(problem, ST_ATT_HELLO_CLOCK, "request", NULL, "time: expected no clock to go back");
+	TRY(check_clock(t->earliest_s, now_s, p->skew_s, problem));
+	TRY(check_clock(t->latest_s, now_s, p->skew_s, problem));
+	TRY(check_valid_now(p, now_s, problem));
+out:
+	return st;
+}
+
+static enum status check_renewed_evidence(const struct endorser *e, uint8_t sid[static HASH_LEN],
+    const struct evidence_request *q, struct problem *problem)
+{
+	const struct policy *p = e->cfg.policy;
+	struct hello hellos[POLICY_PARTIES_MAX];
+	struct att_claims claims;
+	uint8_t report_data[HASH_LEN];
+	enum status st;
+
+	TRY(admission_check_hellos(hellos, sid, p, e->cfg.policy_hash, e->cfg.plan_hash, q->docs, q->n, problem));
+	renewal_report_data_of(report_data, q->roster, &hellos[e->cfg.self], &q->renewal, p->n_parties);
+	TRY(evidence_verify(&claims, p, e->cfg.self, e->cfg.anchors, &q->item, report_data, q->renewal.time, problem));
+out:
+	return st;
+}
+
+static enum status handle_renewal(
+    struct endorser *e, const struct evidence_request *q, int64_t now_s, struct buf *document, struct problem *problem)
+{
+	uint8_t sid[HASH_LEN], h[HASH_LEN];
+	struct signed_hello *own = NULL;
+	struct buf payload = {0};
+	enum status st;
+
+	evidence_hash(h, q->item.kind, q->item.evidence);
+	TRY(find_own(e, &own, q, problem));
+	TRY(check_epoch(own, q, h, problem));
+	TRY(check_renewed_time(e, own, &q->renewal.time, now_s, problem));
+	TRY(check_renewed_evidence(e, sid, q, problem));
+	endorsement_again_encode(&payload, sid, own_party(e)->id, h, q->roster, q->renewal.epoch);
+	TRY(buf_status(&payload));
+	own->epoch = q->renewal.epoch;
+	own->latest_s = q->renewal.time.latest_s;
+	memcpy(own->evidence_hash, h, HASH_LEN);
+	memcpy(own->roster, q->roster, HASH_LEN);
+	sign(e, document, ENDORSE_AGAIN_LABEL, buf_view(&payload));
+out:
+	buf_clear(&payload);
+	return st;
+}
+
 /* ---- requests and responses ---- */
 
-static void read_evidence(struct cbor_reader *r, struct evidence_request *q)
+static void read_hellos(struct cbor_reader *r, struct evidence_request *q)
 {
 	q->n = cbor_array(r);
 	if (q->n > POLICY_PARTIES_MAX)
@@ -279,6 +366,28 @@ static void read_evidence(struct cbor_reader *r, struct evidence_request *q)
 	for (size_t i = 0; i < q->n && r->st == ST_OK; i++)
 		q->docs[i] = cbor_bytes_max(r, HELLO_DOC_MAX);
 	cbor_close(r);
+}
+
+static void read_round(struct cbor_reader *r, struct evidence_request *q)
+{
+	struct slice roster = cbor_bytes_max(r, HASH_LEN);
+
+	if (roster.len != HASH_LEN)
+		cbor_fail(r, ST_FORMAT);
+	q->roster = roster.ptr;
+	q->renewal.epoch = (uint32_t)cbor_u64_max(r, UINT32_MAX - 1);
+	cbor_array_exact(r, 2);
+	q->renewal.time.earliest_s = (int64_t)cbor_u64_max(r, HELLO_TIME_MAX);
+	q->renewal.time.latest_s = (int64_t)cbor_u64_max(r, HELLO_TIME_MAX);
+	cbor_close(r);
+	cbor_array_exact(r, q->n);
+	for (size_t i = 0; i < q->n && r->st == ST_OK; i++)
+		cbor_bytes_exact(r, q->renewal.nonces[i], RENEWAL_NONCE_LEN);
+	cbor_close(r);
+}
+
+static void read_item(struct cbor_reader *r, struct evidence_request *q)
+{
 	q->item.kind = (uint32_t)cbor_u64_max(r, UINT32_MAX);
 	q->item.evidence = cbor_bytes_max(r, ATT_EVIDENCE_MAX);
 	q->item.collateral = cbor_bytes_max(r, ATT_COLLATERAL_MAX);
@@ -294,13 +403,17 @@ static enum status dispatch(
 
 	cbor_reader_init(&r, request);
 	size_t items = cbor_array(&r);
-	uint64_t type = cbor_u64_max(&r, REQUEST_EVIDENCE);
-	if (items != (type == REQUEST_EVIDENCE ? 5 : 2))
+	uint64_t type = cbor_u64_max(&r, REQUEST_RENEWAL);
+	if (items != (type == REQUEST_RENEWAL ? 9 : type == REQUEST_EVIDENCE ? 5 : 2))
 		cbor_fail(&r, ST_FORMAT);
-	if (type == REQUEST_EVIDENCE)
-		read_evidence(&r, &q);
-	else
+	if (type < REQUEST_EVIDENCE) {
 		payload = cbor_bytes_max(&r, HELLO_DOC_MAX);
+	} else {
+		read_hellos(&r, &q);
+		if (type == REQUEST_RENEWAL)
+			read_round(&r, &q);
+		read_item(&r, &q);
+	}
 	cbor_close(&r);
 	TRY(cbor_end(&r));
 	if (type == REQUEST_ENROL)
@@ -309,6 +422,8 @@ static enum status dispatch(
 		TRY(handle_hello(e, payload, now_s, document, problem));
 	else if (type == REQUEST_EVIDENCE)
 		TRY(handle_evidence(e, &q, now_s, document, problem));
+	else if (type == REQUEST_RENEWAL)
+		TRY(handle_renewal(e, &q, now_s, document, problem));
 	else
 		st = ST_FORMAT;
 out:

@@ -33,6 +33,27 @@ void endorse_request_evidence(
 	cbor_put_bytes(out, collateral);
 }
 
+void endorse_request_renewal(struct buf *out, const struct slice *hellos, size_t n, const uint8_t roster[static HASH_LEN],
+    const struct renewal *r, uint32_t kind, struct slice evidence, struct slice collateral)
+{
+	cbor_put_array(out, 9);
+	cbor_put_u64(out, 4);
+	cbor_put_array(out, n);
+	for (size_t i = 0; i < n; i++)
+		cbor_put_bytes(out, hellos[i]);
+	cbor_put_bytes(out, slice_of(roster, HASH_LEN));
+	cbor_put_u64(out, r->epoch);
+	cbor_put_array(out, 2);
+	cbor_put_i64(out, r->time.earliest_s);
+	cbor_put_i64(out, r->time.latest_s);
+	cbor_put_array(out, n);
+	for (size_t i = 0; i < n; i++)
+		cbor_put_bytes(out, slice_of(r->nonces[i], RENEWAL_NONCE_LEN));
+	cbor_put_u64(out, kind);
+	cbor_put_bytes(out, evidence);
+	cbor_put_bytes(out, collateral);
+}
+
 static enum status refused(struct slice code, struct slice message, struct problem *problem)
 {
 	char text[17] = {0};

@@ -191,7 +191,7 @@ static void on_listening(void *ctx, const char *url)
 /* What was asked for is the request's first number; nothing else of it is logged. */
 static void on_answered(void *ctx, struct slice request, struct slice response)
 {
-	static const char *const names[] = {"?", "enrolment", "HELLO", "evidence"};
+	static const char *const names[] = {"?", "enrolment", "HELLO", "evidence", "renewed evidence"};
 	const struct program *p = ctx;
 	struct problem refusal = {0};
 	struct slice document;

@@ -2,7 +2,7 @@
 #include "base/cbor.h"
 #include "receipt/receipt.h"
 
-enum { BUNDLE_FIELDS = 6, RESULT_FILE_FIELDS = 2 };
+enum { BUNDLE_FIELDS = 7, RESULT_FILE_FIELDS = 2 };
 
 static void put_documents(struct buf *out, uint64_t key, const struct slice docs[static POLICY_PARTIES_MAX])
 {
@@ -12,9 +12,8 @@ static void put_documents(struct buf *out, uint64_t key, const struct slice docs
 		cbor_put_bytes(out, docs[i]);
 }
 
-static void put_evidences(struct buf *out, uint64_t key, const struct admission_evidence *items)
+static void put_evidences(struct buf *out, const struct admission_evidence *items)
 {
-	cbor_put_u64(out, key);
 	cbor_put_array(out, POLICY_PARTIES_MAX);
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
 		cbor_put_array(out, 4);
@@ -31,10 +30,13 @@ void receipt_bundle_encode(struct buf *out, const struct receipt_bundle *b)
 	cbor_put_u64(out, 1);
 	cbor_put_bytes(out, b->policy_file);
 	put_documents(out, 2, b->hellos);
-	put_evidences(out, 3, b->evidences);
+	cbor_put_u64(out, 3);
+	put_evidences(out, b->evidences);
 	put_documents(out, 4, b->admits);
 	put_documents(out, 5, b->commits);
 	put_documents(out, 6, b->receipts);
+	cbor_put_u64(out, 7);
+	cbor_put_bytes(out, b->renewals);
 }
 
 static void read_documents(struct cbor_reader *r, uint64_t key, struct slice docs[static POLICY_PARTIES_MAX])
@@ -46,9 +48,8 @@ static void read_documents(struct cbor_reader *r, uint64_t key, struct slice doc
 	cbor_close(r);
 }
 
-static void read_evidences(struct cbor_reader *r, uint64_t key, struct admission_evidence *items)
+static void read_evidences(struct cbor_reader *r, struct admission_evidence *items)
 {
-	cbor_key(r, key);
 	cbor_array_exact(r, POLICY_PARTIES_MAX);
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
 		cbor_array_exact(r, 4);
@@ -73,13 +74,56 @@ enum status receipt_bundle_decode(struct receipt_bundle *out, struct slice bytes
 	cbor_key(&r, 1);
 	b.policy_file = cbor_bytes(&r);
 	read_documents(&r, 2, b.hellos);
-	read_evidences(&r, 3, b.evidences);
+	cbor_key(&r, 3);
+	read_evidences(&r, b.evidences);
 	read_documents(&r, 4, b.admits);
 	read_documents(&r, 5, b.commits);
 	read_documents(&r, 6, b.receipts);
+	cbor_key(&r, 7);
+	b.renewals = cbor_bytes(&r);
 	cbor_close(&r);
 	TRY(cbor_end(&r));
 	*out = b;
+out:
+	return st;
+}
+
+/* ---- [epoch, earliest, latest, [nonce…], [[kind, E, O, C]…]] ---- */
+void receipt_renewal_encode(
+    struct buf *out, const struct renewal *r, const struct admission_evidence items[static POLICY_PARTIES_MAX])
+{
+	cbor_put_array(out, 5);
+	cbor_put_u64(out, r->epoch);
+	cbor_put_i64(out, r->time.earliest_s);
+	cbor_put_i64(out, r->time.latest_s);
+	cbor_put_array(out, POLICY_PARTIES_MAX);
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		cbor_put_bytes(out, slice_of(r->nonces[i], RENEWAL_NONCE_LEN));
+	put_evidences(out, items);
+}
+
+enum status receipt_renewal_decode(
+    struct renewal *r, struct admission_evidence items[static POLICY_PARTIES_MAX], struct slice record)
+{
+	struct admission_evidence found[POLICY_PARTIES_MAX];
+	struct renewal renewal = {0};
+	struct cbor_reader c;
+	enum status st;
+
+	cbor_reader_init(&c, record);
+	cbor_array_exact(&c, 5);
+	renewal.epoch = (uint32_t)cbor_u64_max(&c, RENEWALS_MAX);
+	renewal.time.earliest_s = cbor_i64(&c);
+	renewal.time.latest_s = cbor_i64(&c);
+	cbor_array_exact(&c, POLICY_PARTIES_MAX);
+	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
+		cbor_bytes_exact(&c, renewal.nonces[i], RENEWAL_NONCE_LEN);
+	cbor_close(&c);
+	read_evidences(&c, found);
+	cbor_close(&c);
+	TRY(cbor_end(&c));
+	*r = renewal;
+	memcpy(items, found, sizeof found);
 out:
 	return st;
 }

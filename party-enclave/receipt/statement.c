@@ -2,7 +2,7 @@
 #include "base/cbor.h"
 #include "receipt/receipt.h"
 
-enum { COMMIT_FIELDS = 4, RECEIPT_FIELDS = 10 };
+enum { COMMIT_FIELDS = 4, RECEIPT_FIELDS = 11 };
 
 /* ---- COMMIT {1 sid 64, 2 id, 3 rows, 4 commitment 64} ---- */
 void commit_statement_encode(struct buf *out, const struct commit_statement *s)
@@ -99,6 +99,10 @@ void receipt_statement_encode(struct buf *out, const struct policy *p, const str
 	cbor_put_array(out, 2);
 	cbor_put_i64(out, s->earliest_s);
 	cbor_put_i64(out, s->latest_s);
+	cbor_put_u64(out, 11);
+	cbor_put_array(out, 2);
+	cbor_put_u64(out, s->epochs);
+	cbor_put_bytes(out, slice_of(s->renewals, sizeof s->renewals));
 }
 
 static void read_inputs(struct cbor_reader *r, const struct policy *p, struct receipt_statement *s)
@@ -168,6 +172,11 @@ enum status receipt_statement_decode(struct receipt_statement *out, const struct
 	cbor_array_exact(&r, 2);
 	s.earliest_s = cbor_i64(&r);
 	s.latest_s = cbor_i64(&r);
+	cbor_close(&r);
+	cbor_key(&r, 11);
+	cbor_array_exact(&r, 2);
+	s.epochs = (uint32_t)cbor_u64_max(&r, RENEWALS_MAX);
+	cbor_bytes_exact(&r, s.renewals, sizeof s.renewals);
 	cbor_close(&r);
 	cbor_close(&r);
 	TRY(cbor_end(&r));

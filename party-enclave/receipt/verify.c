@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 
+#include "base/cbor.h"
 #include "base/cose.h"
 #include "policy/rules.h"
 #include "receipt/receipt.h"
@@ -15,6 +16,7 @@ struct audit {
 	struct problem *problem;
 	struct receipt_verdict v;
 	struct commit_statement commits[POLICY_PARTIES_MAX];
+	struct renewal_facts renewals; /* where the chain stands after all of the bundle's */
 };
 
 /* ---- the policy ---- */
@@ -70,6 +72,56 @@ static enum status check_admission(struct audit *a)
 	v->attempt = v->hellos[0].attempt;
 out:
 	return st;
+}
+
+/* ---- renewals: judged again, each at its own times and with the bytes that the enclave of this bundle's host had ---- */
+static enum status check_renewal(struct audit *a, struct slice record)
+{
+	struct admission_evidence items[POLICY_PARTIES_MAX];
+	struct renewal renewal;
+	enum status st;
+
+	TRY(receipt_renewal_decode(&renewal, items, record));
+	TRY(renewal_check(&a->renewals, &renewal, items, POLICY_PARTIES_MAX, a->problem));
+out:
+	return st;
+}
+
+static void begin_renewals(struct audit *a)
+{
+	struct renewal_facts *f = &a->renewals;
+
+	f->policy = a->policy;
+	f->anchors = a->anchors;
+	memcpy(f->hellos, a->v.hellos, sizeof f->hellos);
+	memcpy(f->admitted, a->v.claims, sizeof f->admitted);
+	memcpy(f->sid, a->v.ctx.sid, HASH_LEN);
+	memcpy(f->roster, a->v.ctx.roster, HASH_LEN);
+	renewal_facts_begin(f);
+}
+
+static enum status check_renewals(struct audit *a)
+{
+	struct cbor_reader r;
+	enum status st = ST_OK;
+
+	begin_renewals(a);
+	if (a->bundle->renewals.len == 0)
+		return ST_OK;
+	cbor_reader_init(&r, a->bundle->renewals);
+	size_t n = cbor_array(&r);
+	if (n == 0 || n > RENEWALS_MAX)
+		cbor_fail(&r, ST_FORMAT);
+	for (size_t k = 0; k < n && r.st == ST_OK; k++) {
+		struct slice record = cbor_bytes(&r);
+		if (r.st == ST_OK)
+			TRY(check_renewal(a, record));
+	}
+	cbor_close(&r);
+	TRY(cbor_end(&r));
+	a->v.epochs = a->renewals.epoch;
+out:
+	return problem_default(a->problem, st, "renewals");
 }
 
 /* ---- COMMIT and RECEIPT ---- */
@@ -188,6 +240,8 @@ static enum status check_receipt(struct audit *a, unsigned party)
 		fault = find_other_recipients(a, s);
 	if (!fault)
 		fault = find_other_times(a, s);
+	if (!fault && (s->epochs != a->renewals.epoch || !same(s->renewals, a->renewals.chain, HASH_LEN)))
+		fault = "its renewals of evidence are not those of the bundle";
 	/* Keyed under the enclaves' group key: nobody outside can recompute it, but equal views give equal digests. */
 	if (!fault && !same(s->view_digest, a->v.statements[0].view_digest, sizeof s->view_digest))
 		fault = "its view of the session is not the others'";
@@ -217,6 +271,7 @@ enum status receipt_verify(struct receipt_verdict *out, struct policy *policy, c
 
 	TRY(check_policy(&a, expect_policy));
 	TRY(check_admission(&a));
+	TRY(check_renewals(&a));
 	TRY(check_statements(&a));
 	*out = a.v;
 out:

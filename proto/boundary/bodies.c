@@ -142,6 +142,59 @@ out:
 	return st;
 }
 
+void boundary_put_renewal(struct buf *out, const struct boundary_renewal *m)
+{
+	put32(out, m->epoch);
+	put64(out, (uint64_t)m->earliest_s);
+	put64(out, (uint64_t)m->latest_s);
+	buf_append(out, m->roster, sizeof m->roster);
+	put8(out, m->n_nonces);
+	for (unsigned i = 0; i < m->n_nonces; i++)
+		buf_append(out, m->nonces[i], BOUNDARY_NONCE_LEN);
+	boundary_put_quote(out, &m->quote);
+}
+
+enum status boundary_get_renewal(struct boundary_renewal *m, struct slice body)
+{
+	struct reader r = {.rest = body};
+	struct boundary_renewal n = {.epoch = rd_u32le(&r)};
+	enum status st;
+
+	n.earliest_s = (int64_t)rd_u64le(&r);
+	n.latest_s = (int64_t)rd_u64le(&r);
+	struct slice roster = rd_slice(&r, sizeof n.roster);
+	n.n_nonces = rd_u8(&r);
+	struct slice nonces = rd_slice(&r, (size_t)n.n_nonces * BOUNDARY_NONCE_LEN);
+	struct slice quote = rest_of(&r);
+	TRY(rd_end(&r));
+	if (n.n_nonces > DOC_PARTIES_MAX)
+		return ST_FORMAT;
+	memcpy(n.roster, roster.ptr, roster.len);
+	if (nonces.len)
+		memcpy(n.nonces, nonces.ptr, nonces.len);
+	TRY(boundary_get_quote(&n.quote, quote));
+	*m = n;
+out:
+	return st;
+}
+
+void boundary_put_time(struct buf *out, int64_t time_s)
+{
+	put64(out, (uint64_t)time_s);
+}
+
+enum status boundary_get_time(int64_t *time_s, struct slice body)
+{
+	struct reader r = {.rest = body};
+	int64_t value = (int64_t)rd_u64le(&r);
+	enum status st;
+
+	TRY(rd_end(&r));
+	*time_s = value;
+out:
+	return st;
+}
+
 void boundary_put_step(struct buf *out, const struct boundary_step *m)
 {
 	put16(out, m->op);

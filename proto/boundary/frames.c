@@ -5,6 +5,7 @@
  *   COMMITTED --first step granted--> RUNNING --last step, views equal--> CONFIRMED --RELEASE--> ENDED
  *   any state but ENDED: ABORT, or anything that is not permitted --> ENDED
  *
+ * TIME and RENEWALS are answers: the enclave takes one only while it waits for it.
  * A peer's enclave may be one state ahead of ours, so PEER frames are taken from EVIDENCE_SENT on and queued.
  */
 #include "proto/boundary.h"
@@ -16,23 +17,23 @@ static const uint32_t permitted[ENC_STATES] = {
     [ENC_HELLO_SENT] = BIT(FRAME_HELLOS) | BIT(FRAME_ABORT),
     [ENC_EVIDENCE_SENT] = BIT(FRAME_EVIDENCES) | BIT(FRAME_PEER) | BIT(FRAME_ABORT),
     [ENC_CHANNELS] = BIT(FRAME_PEER) | BIT(FRAME_ABORT),
-    [ENC_ADMITTED] = BIT(FRAME_DATA) | BIT(FRAME_DATA_END) | BIT(FRAME_BENCH) | BIT(FRAME_PEER) | BIT(FRAME_ABORT),
-    [ENC_COMMITTED] = BIT(FRAME_PEER) | BIT(FRAME_GRANT) | BIT(FRAME_ABORT),
-    [ENC_RUNNING] = BIT(FRAME_PEER) | BIT(FRAME_GRANT) | BIT(FRAME_ABORT),
+    [ENC_ADMITTED] = BIT(FRAME_PROVIDED) | BIT(FRAME_DATA) | BIT(FRAME_DATA_END) | BIT(FRAME_BENCH) | BIT(FRAME_PEER) | BIT(FRAME_ABORT),
+    [ENC_COMMITTED] = BIT(FRAME_PEER) | BIT(FRAME_GRANT) | BIT(FRAME_TIME) | BIT(FRAME_RENEWALS) | BIT(FRAME_ABORT),
+    [ENC_RUNNING] = BIT(FRAME_PEER) | BIT(FRAME_GRANT) | BIT(FRAME_TIME) | BIT(FRAME_RENEWALS) | BIT(FRAME_ABORT),
     [ENC_CONFIRMED] = BIT(FRAME_RELEASE) | BIT(FRAME_ABORT),
     [ENC_ENDED] = 0,
 };
 
 bool boundary_permits(enum enclave_state state, enum frame_type type)
 {
-	if ((unsigned)state >= ENC_STATES || type < FRAME_BOOT || type > FRAME_ABORT)
+	if ((unsigned)state >= ENC_STATES || type < FRAME_BOOT || type > FRAME_PROVIDED)
 		return false;
 	return (permitted[state] & BIT(type)) != 0;
 }
 
 static bool is_type(unsigned type)
 {
-	return (type >= FRAME_BOOT && type <= FRAME_ABORT) || (type >= FRAME_HELLO && type <= FRAME_FAULT);
+	return (type >= FRAME_BOOT && type <= FRAME_PROVIDED) || (type >= FRAME_HELLO && type <= FRAME_RENEWAL);
 }
 
 void frame_header(uint8_t out[static FRAME_HEADER_LEN], enum frame_type type, uint8_t peer, size_t body_len)
@@ -70,7 +71,8 @@ const char *frame_name(enum frame_type type)
 	    [FRAME_BENCH] = "BENCH", [FRAME_ABORT] = "ABORT", [FRAME_HELLO] = "HELLO", [FRAME_EVIDENCE] = "EVIDENCE",
 	    [FRAME_ADMITTED] = "ADMITTED", [FRAME_COMMITTED] = "COMMITTED", [FRAME_STEP] = "STEP",
 	    [FRAME_CONFIRMED] = "CONFIRMED", [FRAME_PART] = "PART", [FRAME_RECEIPT] = "RECEIPT", [FRAME_MARK] = "MARK",
-	    [FRAME_FAULT] = "FAULT"};
+	    [FRAME_FAULT] = "FAULT", [FRAME_TIME] = "TIME", [FRAME_RENEWALS] = "RENEWALS", [FRAME_PROVIDED] = "PROVIDED", [FRAME_CLOCK] = "CLOCK",
+	    [FRAME_RENEWAL] = "RENEWAL"};
 
 	return is_type(type) ? names[type] : "?";
 }

@@ -76,6 +76,18 @@ void doc_put_evidences(struct buf *out, const struct doc_evidence *items, size_t
 		doc_put_evidence(out, &items[i]);
 }
 
+static size_t read_evidences(struct cbor_reader *r, struct doc_evidence *list)
+{
+	size_t count = cbor_array(r);
+
+	if (count > DOC_PARTIES_MAX)
+		cbor_fail(r, ST_TOO_LARGE);
+	for (size_t i = 0; i < count && r->st == ST_OK; i++)
+		read_evidence(r, &list[i]);
+	cbor_close(r);
+	return count;
+}
+
 enum status doc_get_evidences(struct doc_evidence items[static DOC_PARTIES_MAX], size_t *n, struct slice body)
 {
 	struct doc_evidence list[DOC_PARTIES_MAX] = {{0}};
@@ -83,15 +95,62 @@ enum status doc_get_evidences(struct doc_evidence items[static DOC_PARTIES_MAX],
 	enum status st;
 
 	cbor_reader_init(&r, body);
-	size_t count = cbor_array(&r);
-	if (count > DOC_PARTIES_MAX)
-		cbor_fail(&r, ST_TOO_LARGE);
-	for (size_t i = 0; i < count && r.st == ST_OK; i++)
-		read_evidence(&r, &list[i]);
+	size_t count = read_evidences(&r, list);
+	TRY(cbor_end(&r));
+	memcpy(items, list, sizeof list);
+	*n = count;
+out:
+	return st;
+}
+
+void doc_put_renewal(struct buf *out, uint32_t epoch, const struct doc_evidence *e)
+{
+	cbor_put_array(out, 2);
+	cbor_put_u64(out, epoch);
+	doc_put_evidence(out, e);
+}
+
+enum status doc_get_renewal(uint32_t *epoch, struct doc_evidence *out, struct slice body)
+{
+	struct doc_evidence e = {0};
+	struct cbor_reader r;
+	enum status st;
+
+	cbor_reader_init(&r, body);
+	cbor_array_exact(&r, 2);
+	uint32_t number = (uint32_t)cbor_u64_max(&r, UINT32_MAX);
+	read_evidence(&r, &e);
+	cbor_close(&r);
+	TRY(cbor_end(&r));
+	*epoch = number;
+	*out = e;
+out:
+	return st;
+}
+
+void doc_put_renewals(struct buf *out, uint32_t epoch, const struct doc_evidence *items, size_t n)
+{
+	cbor_put_array(out, 2);
+	cbor_put_u64(out, epoch);
+	doc_put_evidences(out, items, n);
+}
+
+enum status doc_get_renewals(
+    uint32_t *epoch, struct doc_evidence items[static DOC_PARTIES_MAX], size_t *n, struct slice body)
+{
+	struct doc_evidence list[DOC_PARTIES_MAX] = {{0}};
+	struct cbor_reader r;
+	enum status st;
+
+	cbor_reader_init(&r, body);
+	cbor_array_exact(&r, 2);
+	uint32_t number = (uint32_t)cbor_u64_max(&r, UINT32_MAX);
+	size_t count = read_evidences(&r, list);
 	cbor_close(&r);
 	TRY(cbor_end(&r));
 	memcpy(items, list, sizeof list);
 	*n = count;
+	*epoch = number;
 out:
 	return st;
 }

@@ -16,9 +16,9 @@ const char *wire_message_name(enum wire_message_kind k)
 	    [WM_PART] = "PART", [WM_RECEIPT] = "RECEIPT", [WM_FAULT] = "FAULT", [WM_FINISHED] = "FINISHED",
 	    [WM_PEERS] = "PEERS", [WM_HELLOS] = "HELLOS", [WM_EVIDENCES] = "EVIDENCES", [WM_ALL_ADMITTED] = "ALL_ADMITTED",
 	    [WM_ALL_COMMITTED] = "ALL_COMMITTED", [WM_GRANT] = "GRANT", [WM_RELEASE] = "RELEASE", [WM_BUNDLE] = "BUNDLE",
-	    [WM_ABORT] = "ABORT", [WM_DONE] = "DONE"};
+	    [WM_ABORT] = "ABORT", [WM_DONE] = "DONE", [WM_RENEWAL] = "RENEWAL", [WM_RENEWALS] = "RENEWALS"};
 
-	if ((k >= WM_ENROL && k <= WM_FINISHED) || (k >= WM_PEERS && k <= WM_DONE))
+	if ((k >= WM_ENROL && k <= WM_RENEWAL) || (k >= WM_PEERS && k <= WM_RENEWALS))
 		return names[k];
 	return "?";
 }

@@ -84,11 +84,12 @@ static const struct {
     [WREQ_POST] = {HAS_SESSION | HAS_ATTEMPT | HAS_PARTY | HAS_HOLD | HAS_ACK | HAS_SIGNATURE, HAS_MESSAGES},
     [WREQ_SHOW] = {0, HAS_SESSION},
     [WREQ_ABORT] = {HAS_SESSION, 0},
+    [WREQ_ADMISSION] = {HAS_SESSION, 0},
 };
 
 static bool is_message_kind(uint32_t kind)
 {
-	return (kind >= WM_ENROL && kind <= WM_FINISHED) || (kind >= WM_PEERS && kind <= WM_DONE);
+	return (kind >= WM_ENROL && kind <= WM_RENEWAL) || (kind >= WM_PEERS && kind <= WM_RENEWALS);
 }
 
 /* ---- encode ---- */
@@ -259,7 +260,7 @@ static enum status check_shape(const Parley__Request *r)
 	    (r->has_policy_hash ? HAS_POLICY : 0) | (r->has_hold_ms ? HAS_HOLD : 0) | (r->has_ack ? HAS_ACK : 0) |
 	    (r->n_messages ? HAS_MESSAGES : 0) | (r->has_signature ? HAS_SIGNATURE : 0) | (r->has_body ? HAS_BODY : 0);
 
-	if (r->kind < WREQ_START || r->kind > WREQ_ABORT)
+	if (r->kind < WREQ_START || r->kind > WREQ_ADMISSION)
 		return ST_FORMAT;
 	if ((has & request_shape[r->kind].must) != request_shape[r->kind].must)
 		return ST_TRUNCATED;

@@ -33,6 +33,9 @@ static enum status enclave_frame_out(void *ctx, enum frame_type type, uint8_t pe
 	if (type == FRAME_COMMITTED)
 		note_commit(p);
 	p->receipt_out |= type == FRAME_RECEIPT;
+	p->sim->report->renewals[p->index] += type == FRAME_RENEWAL;
+	if (type == FRAME_RENEWAL)
+		p->sim->report->frames_since_renewal[p->index] = 0;
 	host_on_frame(p->host, &f);
 	return enclave_is_gone(p) ? ST_CLOSED : ST_OK;
 }
@@ -69,6 +72,8 @@ static enum status enclave_quote(void *ctx, const uint8_t report_data[HASH_LEN],
 	struct random rng = p->device_rng;
 	rng.fill(rng.ctx, claims.instance + 1, ATT_UEID_LEN - 1);
 	(void)collateral;
+	if (p->sim->cfg->tee && p->sim->cfg->tee->state)
+		p->sim->cfg->tee->state(p->sim->cfg->tee->ctx, p->index, ++p->quotes, &claims);
 	*kind = TEE_SOFTWARE;
 	att_soft_produce(evidence, &claims, p->sim->cfg->tee_root_sk[p->index]);
 	return buf_status(evidence);
@@ -163,6 +168,7 @@ static void count_peer_frame(struct sim_party *p, size_t len)
 	if (!p->committed)
 		return;
 	r->share_frames[p->index]++;
+	r->frames_since_renewal[p->index]++;
 	r->share_bytes[p->index] += len;
 }
 
@@ -209,8 +215,21 @@ static enum status host_endorse(void *ctx, struct slice request, struct buf *res
 {
 	struct sim_party *p = ctx;
 
+	if (p->sim->cfg->tee && p->sim->cfg->tee->endorse && p->sim->cfg->tee->endorse(p->sim->cfg->tee->ctx, p->index, request, response))
+		return buf_status(response);
 	endorser_handle(p->endorser, request, world_clock_s(p->sim->world) + p->sim->cfg->endorser_offset_s[p->index], response);
 	return buf_status(response);
+}
+
+static int64_t host_clock(void *ctx)
+{
+	struct sim_party *p = ctx;
+	struct sim_report *r = p->sim->report;
+	int64_t now_s = party_clock(p);
+
+	if (r->n_clocks[p->index] < SIM_CLOCKS_MAX)
+		r->clocks[p->index][r->n_clocks[p->index]++] = now_s;
+	return now_s;
 }
 
 static enum status host_connect(void *ctx, const struct doc_peers *peers)
@@ -338,7 +357,7 @@ static enum status make_host(struct sim_party *p)
 	const struct sim_config *cfg = p->sim->cfg;
 	struct host_config host = {.policy = cfg->policy, .policy_file = cfg->policy_file, .self = p->index, .attempt = p->sim->attempt,
 		.time_s = party_clock(p), .collateral = cfg->collateral[p->index], .table = cfg->tables[p->index]};
-	const struct host_io io = {p, host_to_enclave, host_to_peer, host_post_message, host_endorse, host_connect, host_deliver, host_event};
+	const struct host_io io = {p, host_to_enclave, host_to_peer, host_post_message, host_endorse, host_connect, host_deliver, host_event, host_clock};
 	struct mailbox_config mail = {.attempt = p->sim->attempt, .host_sk = p->host_sk};
 	uint8_t seed[ED25519_SEED_LEN];
 	enum status st;

@@ -39,6 +39,7 @@ struct sim_party {
 	uint64_t sent;                    /* messages of this party, for struct sim_crash */
 	bool flush_planned, waiting;      /* waiting: a request is out */
 	bool closed, enclave_dead, dead;  /* dead: host and enclave */
+	unsigned quotes;                  /* evidence its device has made */
 	bool committed, receipt_out, has_ended, peer_lost;
 };
 struct sim {

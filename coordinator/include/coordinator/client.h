@@ -33,6 +33,11 @@ MUST_USE enum status coordinator_client_watch(struct coordinator_client *c,
     void *ctx, struct problem *problem);
 MUST_USE enum status coordinator_client_abort(struct coordinator_client *c,
     const uint8_t session[static WIRE_SESSION_LEN], struct wire_session_view *out, struct problem *problem);
+/* What the parties were told up to their admission: PEERS, HELLOS, EVIDENCES, ALL_ADMITTED; borrowed until the next call. ST_AGAIN: they
+ * are not admitted yet. ST_SES_ABORTED: the session is over. */
+MUST_USE enum status coordinator_client_admission(struct coordinator_client *c,
+    const uint8_t session[static WIRE_SESSION_LEN], const struct wire_message **messages, size_t *n, uint32_t *attempt,
+    struct problem *problem);
 /* What a person typed: 32 hex digits, or the first digits (four at least) of exactly one session there. ST_ARGUMENT,
  * ST_SES_UNKNOWN. */
 MUST_USE enum status coordinator_client_session(

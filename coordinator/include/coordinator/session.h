@@ -40,6 +40,8 @@ struct session_facts {
 		char id[POLICY_ID_MAX + 1];
 		uint8_t endorse[ED25519_PUBLIC_LEN];
 	} party[POLICY_PARTIES_MAX];
+	uint32_t n_providers;
+	char provider[POLICY_PROVIDERS_MAX][POLICY_ID_MAX + 1]; /* may be blamed, send nothing here */
 };
 void session_facts_of(struct session_facts *out, const struct policy *p, struct slice payload);
 
@@ -115,5 +117,6 @@ void session_forget(struct session *s);
 /* H over everything above and all outboxes: equal exactly when the state is. */
 void session_fingerprint(const struct session *s, uint8_t out[static HASH_LEN]);
 int session_party_index(const struct session_facts *f, const char *id); /* -1: none */
+bool session_may_blame(const struct session_facts *f, const char *id); /* a party or a provider of the policy */
 
 #endif

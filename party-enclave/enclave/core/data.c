@@ -258,6 +258,11 @@ enum status party_data(struct party *p, struct frame *first)
 {
 	enum status st;
 
+	while (first->type == FRAME_PROVIDED) {
+		TRY(party_provided(p, first));
+		TRY(inbox_next(p, first));
+	}
+	TRY(party_provided_end(p));
 	TRY(read_rows(p, first));
 	commit_to_rows(p, p->commitments[p->self]);
 	p->rows[p->self] = p->input.rows;

@@ -81,6 +81,25 @@ static enum status take_bench(struct party *p, struct slice body)
 	return boundary_get_bench(&p->next_bench, body);
 }
 
+/* Answers: taken only while we wait for them. */
+static enum status take_time(struct party *p, struct slice body)
+{
+	if (!p->awaits_time)
+		return problem_set(&p->problem, ST_SES_STATE, NULL, NULL, "a time that nobody asked for");
+	p->awaits_time = false;
+	return boundary_get_time(&p->host_time_s, body);
+}
+
+static enum status take_renewals(struct party *p, struct slice body)
+{
+	if (!p->awaits_renewals)
+		return problem_set(&p->problem, ST_SES_STATE, NULL, NULL, "renewed evidence that nobody asked for");
+	p->awaits_renewals = false;
+	buf_reset(&p->renewals);
+	buf_append(&p->renewals, body.ptr, body.len);
+	return buf_status(&p->renewals);
+}
+
 /* One frame from the host, held against the table. `left` says that it is the caller's business. */
 static enum status take(struct party *p, struct frame *f, bool *left)
 {
@@ -94,6 +113,8 @@ static enum status take(struct party *p, struct frame *f, bool *left)
 	case FRAME_PEER: TRY(take_peer_frame(p, f)); break;
 	case FRAME_GRANT: TRY(take_grant(p, f->body)); break;
 	case FRAME_ABORT: TRY(take_abort(p, f->body)); break;
+	case FRAME_TIME: TRY(take_time(p, f->body)); break;
+	case FRAME_RENEWALS: TRY(take_renewals(p, f->body)); break;
 	case FRAME_BENCH:
 		if (p->benching)
 			TRY(take_bench(p, f->body));
@@ -144,6 +165,28 @@ enum status inbox_await_grant(struct party *p, uint32_t step)
 
 	while (st == ST_OK && p->granted < step)
 		st = take_while_running(p);
+	return st;
+}
+
+enum status inbox_await_time(struct party *p, int64_t *time_s)
+{
+	enum status st = ST_OK;
+
+	p->awaits_time = true;
+	while (st == ST_OK && p->awaits_time)
+		st = take_while_running(p);
+	*time_s = p->host_time_s;
+	return st;
+}
+
+enum status inbox_await_renewals(struct party *p, struct slice *body)
+{
+	enum status st = ST_OK;
+
+	p->awaits_renewals = true;
+	while (st == ST_OK && p->awaits_renewals)
+		st = take_while_running(p);
+	*body = buf_view(&p->renewals);
 	return st;
 }
 

@@ -13,10 +13,11 @@ static size_t memory_bound(const struct party *p)
 
 	for (unsigned c = 0; c < policy->n_columns; c++)
 		columns += plan_reads(&policy->plan, c);
-	for (unsigned i = 0; i < MPC_PARTIES; i++)
+	for (unsigned i = 0; i < policy_sources(policy); i++)
 		rows[i] = policy->dataset_from >> i & 1 ? policy->rows_max_party : 0;
 	size_t run = exec_memory(&policy->plan, rows);
 	size_t other = mpc_memory() + columns * ((size_t)policy->rows_max_party * 9 + 128);
+	other += party_provided_memory(policy);
 	other += run / 16; /* values of fewer rows may lie a little worse: first fit */
 	/* SIZE_MAX: a plan that cannot run; refused before a share */
 	return run > SIZE_MAX - other ? SIZE_MAX : run + other;
@@ -29,7 +30,7 @@ static enum status session(struct party *p)
 
 	TRY(party_boot(p));
 	TRY(party_admit(p));
-	TRY(inbox_next(p, &f)); /* the first of DATA, DATA_END or BENCH decides */
+	TRY(inbox_next(p, &f)); /* the first of PROVIDED, DATA, DATA_END or BENCH decides */
 	TRY(party_reserve(p, f.type == FRAME_BENCH ? SIZE_MAX : memory_bound(p)));
 	if (f.type == FRAME_BENCH)
 		return party_bench(p, &f);
@@ -88,6 +89,7 @@ static void report_fault(struct party *p, enum status st)
 static void forget(struct party *p)
 {
 	p->state = ENC_ENDED;
+	party_provided_clear(p);
 	mpc_free(p->mpc);
 	p->mpc = NULL;
 	arena_clear(&p->arena);
@@ -98,6 +100,7 @@ static void forget(struct party *p)
 	inbox_clear(p);
 	buf_clear(&p->scratch);
 	buf_clear(&p->hellos);
+	buf_clear(&p->renewals);
 	buf_clear(&p->policy_file);
 	free(p->policy);
 	p->policy = NULL;

@@ -35,6 +35,8 @@ static void fill_receipt(struct party *p)
 	party_view_digest(p, r->view_digest);
 	r->earliest_s = now.earliest_s;
 	r->latest_s = now.latest_s;
+	r->epochs = admitted_facts(p->admitted)->epoch;
+	memcpy(r->renewals, admitted_facts(p->admitted)->chain, HASH_LEN);
 }
 
 static enum status send_receipt(struct party *p)

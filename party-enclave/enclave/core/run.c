@@ -9,7 +9,10 @@ enum status party_reserve(struct party *p, size_t bytes)
 {
 	if (bytes > p->env->arena_max)
 		bytes = p->env->arena_max;
-	return arena_init(&p->arena, bytes) ? ST_OK : ST_NO_MEMORY;
+	if (!arena_init(&p->arena, bytes))
+		return ST_NO_MEMORY;
+	/* Peers were told that shares are locked in memory; nothing has been shared yet. */
+	return p->env->memory_locked && p->arena.unlocked ? ST_TEE_MEMORY : ST_OK;
 }
 
 /* A record that does not open is laid at its sender's door. */
@@ -55,18 +58,22 @@ void party_view_digest(const struct party *p, uint8_t out[static 32])
 	memcpy(out, mac, 32);
 }
 
-/* view_0: roster (and with it sid, keys, evidence), policy, plan and everybody's COMMIT. */
+/* view_0: roster (and with it sid, keys, evidence), policy, plan, everybody's COMMIT, every provider's manifest. */
 static void view_begin(struct party *p)
 {
 	struct hash h;
 
-	hash_begin(&h, "parley/view/v1", 3 + 2 * MPC_PARTIES);
+	hash_begin(&h, "parley/view/v1", 3 + 2 * (size_t)policy_sources(p->policy));
 	hash_bytes(&h, slice_of(admitted_roster(p->admitted), HASH_LEN));
 	hash_bytes(&h, slice_of(p->policy_hash, HASH_LEN));
 	hash_bytes(&h, slice_of(p->plan_hash, HASH_LEN));
 	for (unsigned i = 0; i < MPC_PARTIES; i++) {
 		hash_u64(&h, p->rows[i]);
 		hash_bytes(&h, slice_of(p->commitments[i], HASH_LEN));
+	}
+	for (unsigned q = 0; q < p->policy->n_providers; q++) {
+		hash_u64(&h, p->rows[MPC_PARTIES + q]);
+		hash_bytes(&h, slice_of(p->manifests[q], HASH_LEN));
 	}
 	hash_end(&h, p->view);
 }
@@ -85,7 +92,18 @@ static void view_step(struct party *p, uint32_t step)
 	hash_end(&h, p->view);
 }
 
-static enum status view_exchange(struct party *p)
+/* view = H("parley/view/v1", view, chain of renewals) */
+void party_view_renewed(struct party *p)
+{
+	struct hash h;
+
+	hash_begin(&h, "parley/view/v1", 2);
+	hash_bytes(&h, slice_of(p->view, HASH_LEN));
+	hash_bytes(&h, slice_of(admitted_facts(p->admitted)->chain, HASH_LEN));
+	hash_end(&h, p->view);
+}
+
+enum status party_view_exchange(struct party *p)
 {
 	return mpc_barrier(p->mpc, slice_of(p->view, HASH_LEN));
 }
@@ -94,7 +112,7 @@ static enum status check_rows(struct party *p)
 {
 	uint64_t total = 0;
 
-	for (unsigned i = 0; i < MPC_PARTIES; i++)
+	for (unsigned i = 0; i < EXEC_SOURCES_MAX; i++)
 		total += p->rows[i];
 	if (total > p->policy->plan.rows_max)
 		return problem_set(&p->problem, ST_DATA_ROWS, NULL, NULL, "all parties together have more rows than the plan permits");
@@ -111,8 +129,9 @@ static enum status begin(struct party *p)
 	if (exec_memory(plan, p->rows) > p->arena.cap - p->arena.used)
 		return problem_set(&p->problem, ST_NO_MEMORY, NULL, NULL, "the rows of this session do not fit into the share memory");
 	view_begin(p);
-	TRY(view_exchange(p));
-	TRY(exec_new(&p->exec, plan, p->mpc, &p->arena, p->rows, &p->input, NULL));
+	renew_begin(p);
+	TRY(party_view_exchange(p));
+	TRY(exec_new(&p->exec, plan, p->mpc, &p->arena, p->rows, &p->input, p->given));
 out:
 	return st;
 }
@@ -145,18 +164,25 @@ out:
 
 static enum status run_step(struct party *p, uint16_t op)
 {
-	struct mpc_counters before = mpc_counters(p->mpc);
-	uint64_t wire_before = p->wire_bytes;
+	struct mpc_counters before;
+	uint64_t wire_before;
 	enum status st;
 
 	TRY(inbox_await_grant(p, op));
 	p->state = ENC_RUNNING;
-	TRY(exec_step(p->exec, op));
+	if (renew_at_checkpoint(p, op))
+		TRY(party_renew_if_due(p, op));
+	before = mpc_counters(p->mpc);
+	wire_before = p->wire_bytes;
+	st = exec_step(p->exec, op);
+	if (st == ST_DATA_PROVIDED)
+		return blame_provider(p, exec_culprit(p->exec), st, "a row of it is not as the policy declares its columns");
+	TRY(st);
 	view_step(p, op);
 	/* counted before the barrier: a step's rounds and bytes are those of its operator */
 	TRY(report_step(p, op, before, wire_before));
 	if (op % VIEW_STEPS_MAX == 0 || op == p->policy->plan.n_ops)
-		TRY(view_exchange(p));
+		TRY(party_view_exchange(p));
 out:
 	return st;
 }
@@ -190,7 +216,7 @@ enum status party_steps(struct party *p)
 		TRY(run_step(p, op));
 	/* The last view once more: a peer sends it only when it has compared the first. So whoever confirms knows that all have
 	 * passed their last check, and a coordinator that releases early gets no part of a session that a party has ended. */
-	TRY(view_exchange(p));
+	TRY(party_view_exchange(p));
 	TRY(confirm(p));
 out:
 	return st;

@@ -58,11 +58,13 @@ out:
 void host_bundle(struct host *h, struct slice body)
 {
 	struct pieces *p = calloc(1, sizeof *p);
-	struct buf bundle = {0}, result = {0}, empty = {0};
+	struct buf bundle = {0}, result = {0}, empty = {0}, renewals = {0};
 
 	if (h->delivered)
 		host_fail(h, ST_SES_STATE, "", "the coordinator sent a second bundle");
-	if (host_check(h, p ? collect(h, p, body) : ST_NO_MEMORY, "putting the receipt together")) {
+	if (host_check(h, p ? collect(h, p, body) : ST_NO_MEMORY, "putting the receipt together") &&
+	    host_check(h, host_renewals(h, &renewals), "putting the receipt together")) {
+		p->bundle.renewals = buf_view(&renewals);
 		receipt_bundle_encode(&bundle, &p->bundle);
 		if (p->doc.n_parts)
 			result_file_encode(&result, buf_view(&bundle), p->parts);
@@ -75,6 +77,7 @@ void host_bundle(struct host *h, struct slice body)
 		}
 	}
 	buf_clear(&bundle);
+	buf_clear(&renewals);
 	buf_clear(&result);
 	buf_clear(&empty);
 	free(p);

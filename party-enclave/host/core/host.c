@@ -26,7 +26,7 @@ void host_free(struct host *h)
 {
 	if (!h)
 		return;
-	struct buf *bufs[] = {&h->scratch, &h->response, &h->collateral, &h->hellos, &h->evidences, &h->admits, &h->commits};
+	struct buf *bufs[] = {&h->scratch, &h->response, &h->collateral, &h->hellos, &h->evidences, &h->admits, &h->commits, &h->renewals};
 	for (size_t i = 0; i < sizeof bufs / sizeof *bufs; i++)
 		buf_clear(bufs[i]);
 	free(h);
@@ -110,7 +110,7 @@ void host_start(struct host *h)
 }
 
 /* Has the endorser answer what stands in scratch; the signed document borrows from h->response. */
-static bool endorse(struct host *h, struct slice *document)
+bool host_endorse(struct host *h, struct slice *document)
 {
 	struct problem problem = {0};
 
@@ -146,7 +146,7 @@ static bool enrol(struct host *h)
 	buf_reset(&h->scratch);
 	endorse_request_enrol(&h->scratch, buf_view(&payload));
 	buf_clear(&payload);
-	return endorse(h, &document) && host_post(h, WM_ENROL, document);
+	return host_endorse(h, &document) && host_post(h, WM_ENROL, document);
 }
 
 static void on_hello(struct host *h, const struct frame *f)
@@ -158,14 +158,14 @@ static void on_hello(struct host *h, const struct frame *f)
 	if (enrol(h)) {
 		buf_reset(&h->scratch);
 		endorse_request_hello(&h->scratch, buf_view(&hello));
-		if (endorse(h, &document) && host_post(h, WM_HELLO, document))
+		if (host_endorse(h, &document) && host_post(h, WM_HELLO, document))
 			host_phase(h, "hello");
 	}
 	buf_clear(&hello);
 }
 
 /* What goes out with our own evidence: what the TEE had, then our own copy. */
-static enum status own_collateral(struct host *h, struct slice from_tee)
+enum status host_own_collateral(struct host *h, struct slice from_tee)
 {
 	buf_reset(&h->collateral);
 	return att_bundle_merge(&h->collateral, from_tee, h->cfg.collateral);
@@ -179,11 +179,11 @@ static void on_evidence(struct host *h, const struct frame *f)
 
 	if (!host_check(h, boundary_get_quote(&quote, f->body), "reading evidence") ||
 	    !host_check(h, doc_get_list(hellos, &n, buf_view(&h->hellos)), "reading the HELLO list") ||
-	    !host_check(h, own_collateral(h, quote.collateral), "putting collateral together"))
+	    !host_check(h, host_own_collateral(h, quote.collateral), "putting collateral together"))
 		return;
 	buf_reset(&h->scratch);
 	endorse_request_evidence(&h->scratch, hellos, n, quote.kind, quote.evidence, buf_view(&h->collateral));
-	if (!endorse(h, &document))
+	if (!host_endorse(h, &document))
 		return;
 	buf_reset(&h->scratch);
 	doc_put_evidence(&h->scratch, &(struct doc_evidence){quote.kind, quote.evidence, document, buf_view(&h->collateral)});
@@ -270,6 +270,7 @@ void host_on_frame(struct host *h, const struct frame *f)
 		{FRAME_PEER, on_peer_frame}, {FRAME_HELLO, on_hello}, {FRAME_EVIDENCE, on_evidence}, {FRAME_ADMITTED, on_admitted},
 		{FRAME_COMMITTED, on_committed}, {FRAME_STEP, on_step}, {FRAME_CONFIRMED, on_confirmed}, {FRAME_PART, on_part},
 		{FRAME_RECEIPT, on_receipt}, {FRAME_MARK, on_mark}, {FRAME_FAULT, on_fault},
+		{FRAME_CLOCK, host_on_clock}, {FRAME_RENEWAL, host_on_renewal},
 	};
 
 	if (h->state != HOST_RUNNING)
@@ -307,21 +308,15 @@ static void on_hellos(struct host *h, struct slice body)
 	host_emit(h, FRAME_HELLOS, 0, body);
 }
 
-static enum status lay_over(struct host *h, struct doc_evidence *items, size_t n)
+enum status host_lay_over(struct host *h, struct doc_evidence *items, size_t n, struct buf kept[static DOC_PARTIES_MAX])
 {
-	struct buf merged[DOC_PARTIES_MAX] = {{0}};
 	enum status st = ST_OK;
 
 	for (size_t i = 0; st == ST_OK && i < n; i++) {
-		st = att_bundle_merge(&merged[i], h->cfg.collateral, items[i].collateral);
-		items[i].collateral = buf_view(&merged[i]);
+		st = att_bundle_merge(&kept[i], h->cfg.collateral, items[i].collateral);
+		items[i].collateral = buf_view(&kept[i]);
 	}
-	buf_reset(&h->evidences);
-	if (st == ST_OK)
-		doc_put_evidences(&h->evidences, items, n);
-	for (size_t i = 0; i < n; i++)
-		buf_clear(&merged[i]);
-	return st == ST_OK ? buf_status(&h->evidences) : st;
+	return st;
 }
 
 /* Our own copy of the vendors' documents goes before a peer's, which may be stale, missing or made up. What our enclave gets
@@ -329,12 +324,18 @@ static enum status lay_over(struct host *h, struct doc_evidence *items, size_t n
 static enum status lay_collateral(struct host *h, struct slice body)
 {
 	struct doc_evidence items[DOC_PARTIES_MAX];
+	struct buf kept[DOC_PARTIES_MAX] = {{0}};
 	size_t n;
 	enum status st;
 
 	TRY(doc_get_evidences(items, &n, body));
-	TRY(lay_over(h, items, n));
+	TRY(host_lay_over(h, items, n, kept));
+	buf_reset(&h->evidences);
+	doc_put_evidences(&h->evidences, items, n);
+	st = buf_status(&h->evidences);
 out:
+	for (size_t i = 0; i < DOC_PARTIES_MAX; i++)
+		buf_clear(&kept[i]);
 	return st;
 }
 
@@ -349,10 +350,11 @@ static void on_all_admitted(struct host *h, struct slice body)
 {
 	keep(&h->admits, body);
 	host_phase(h, "admitted");
+	h->admitted = true;
 	if (h->cfg.bench)
 		host_bench_next(h);
 	else
-		host_feed(h);
+		host_feed_when_provided(h);
 }
 
 static void on_all_committed(struct host *h, struct slice body)
@@ -412,6 +414,7 @@ void host_on_message(struct host *h, const struct wire_message *m)
 		{WM_PEERS, on_peers}, {WM_HELLOS, on_hellos}, {WM_EVIDENCES, on_evidences}, {WM_ALL_ADMITTED, on_all_admitted},
 		{WM_ALL_COMMITTED, on_all_committed}, {WM_GRANT, on_grant}, {WM_RELEASE, on_release}, {WM_BUNDLE, host_bundle},
 		{WM_ABORT, on_abort}, {WM_DONE, on_done},
+		{WM_RENEWALS, host_on_renewals},
 	};
 
 	if (h->state != HOST_RUNNING)

@@ -1,6 +1,7 @@
 #ifndef HOST_PRIVATE_H
 #define HOST_PRIVATE_H
 
+#include "channel/admission.h"
 #include "host/host_core.h"
 
 struct host {
@@ -14,6 +15,12 @@ struct host {
 	struct buf scratch, response, collateral;
 	/* what the receipt is made of, as relayed */
 	struct buf hellos, evidences, admits, commits;
+	struct buf renewals; /* records of the receipt, one CBOR byte string after the other */
+	uint32_t n_renewals;
+	struct renewal renewal; /* the one under way; epoch 0: none */
+	bool admitted;
+	uint32_t provided_next[POLICY_PROVIDERS_MAX]; /* index of the submission that must come next */
+	uint32_t provided;                            /* bit q: provider q has sent its last */
 	size_t bench_line;
 	uint32_t bench_repetition;
 };
@@ -25,7 +32,19 @@ void host_phase(struct host *h, const char *name);
 bool host_check(struct host *h, enum status st, const char *what); /* st != ST_OK: host_fail */
 
 bool host_feed(struct host *h);  /* own rows into the enclave */
+void host_feed_when_provided(struct host *h); /* once admitted and every provider's rows are in */
 void host_bench_next(struct host *h);
 void host_bundle(struct host *h, struct slice body); /* BUNDLE: receipt and result */
+
+/* renew.c */
+void host_on_clock(struct host *h, const struct frame *f);
+void host_on_renewal(struct host *h, const struct frame *f);
+void host_on_renewals(struct host *h, struct slice body);
+enum status host_renewals(const struct host *h, struct buf *out); /* as the bundle has them */
+/* host.c */
+bool host_endorse(struct host *h, struct slice *document);
+enum status host_own_collateral(struct host *h, struct slice from_tee);
+/* Our own copy over every bundle of the list; the merged bytes go into `kept`, cleared by the caller. */
+enum status host_lay_over(struct host *h, struct doc_evidence *items, size_t n, struct buf kept[static DOC_PARTIES_MAX]);
 
 #endif

@@ -117,6 +117,21 @@ static enum status listen_url(const struct program *p, unsigned peer, char *url,
 	return ST_OK;
 }
 
+/* Where providers bring their rows: announced at our own place in the list of addresses. */
+static enum status open_submissions(struct program *p)
+{
+	enum { OPEN_AT_ONCE = 16 };
+	char url[256] = "";
+	enum status st = listen_url(p, (unsigned)p->self, url, sizeof url);
+
+	if (st == ST_OK)
+		st = transport_server_new(&p->submissions, p->transport, url, OPEN_AT_ONCE, PROVIDE_SUBMISSION_MAX);
+	if (st != ST_OK)
+		return problem_set(&p->problem, st, url[0] ? url : p->args.listen, NULL, "cannot listen for providers: %s", status_title(st));
+	snprintf(p->urls[p->self], sizeof p->urls[p->self], "%s", transport_server_url(p->submissions));
+	return ST_OK;
+}
+
 static enum status open_sockets(struct program *p)
 {
 	enum status st;
@@ -139,6 +154,8 @@ static enum status open_sockets(struct program *p)
 			    status_title(st));
 		snprintf(p->urls[i], sizeof p->urls[i], "%s", transport_peer_url(p->peers[i].socket));
 	}
+	if (p->policy->n_providers)
+		TRY(open_submissions(p));
 out:
 	return st;
 }
@@ -184,6 +201,7 @@ static void clear(struct program *p)
 		transport_peer_free(p->peers[i].socket);
 		buf_clear(&p->peers[i].queue);
 	}
+	transport_server_free(p->submissions);
 	transport_client_free(p->coordinator);
 	transport_client_free(p->endorser);
 	transport_free(p->transport);

@@ -5,6 +5,7 @@
 #include "host/host_core.h"
 #include "host/mailbox.h"
 #include "proto/transport.h"
+#include "provide/provide.h"
 
 #include <sys/types.h>
 
@@ -72,6 +73,7 @@ struct program {
 	struct transport *transport, *endorser_transport;
 	struct transport_client *coordinator, *endorser;
 	struct peer_link peers[POLICY_PARTIES_MAX];
+	struct transport_server *submissions; /* NULL: the policy has no providers */
 	char urls[POLICY_PARTIES_MAX][256];
 	struct enclave_link enclave;
 	struct mailbox *mailbox;

@@ -218,6 +218,20 @@ static void serve_peers(struct program *p)
 		host_fail(p->host, ST_SES_PEER_LOST, p->policy->parties[p->lost_peer].id, "the connection to this party broke");
 }
 
+/* One at a time, and none while the enclave is behind: a provider's rows wait at the provider. */
+static void serve_providers(struct program *p)
+{
+	struct transport_request *r;
+	struct buf reply = {0};
+
+	while (p->submissions && enclave_backlog(&p->enclave) < QUEUE_PAUSE_BYTES && (r = transport_server_next(p->submissions))) {
+		buf_reset(&reply);
+		host_on_submission(p->host, transport_request_bytes(r), &reply);
+		transport_reply(r, buf_view(&reply));
+	}
+	buf_clear(&reply);
+}
+
 static void serve_enclave(struct program *p, short revents)
 {
 	struct frame frame;
@@ -249,6 +263,7 @@ static void turn(struct program *p, int timeout_ms)
 	serve_enclave(p, fds[1].revents);
 	serve_coordinator(p);
 	serve_peers(p);
+	serve_providers(p);
 	post_if_needed(p);
 }
 
@@ -261,9 +276,15 @@ static void flush(struct program *p)
 		turn(p, 100);
 }
 
+static int64_t io_clock(void *ctx)
+{
+	(void)ctx;
+	return (int64_t)time(NULL);
+}
+
 static enum status make_host(struct program *p)
 {
-	const struct host_io io = {p, io_to_enclave, io_to_peer, io_post, io_endorse, io_connect, io_deliver, io_event};
+	const struct host_io io = {p, io_to_enclave, io_to_peer, io_post, io_endorse, io_connect, io_deliver, io_event, io_clock};
 	struct host_config host = {.policy = p->policy, .policy_file = buf_view(&p->policy_file), .self = (unsigned)p->self, .attempt = p->attempt,
 		.collateral = buf_view(&p->collateral),
 		.time_s = (int64_t)time(NULL), .table = p->has_table ? &p->table : NULL, .bench = p->n_bench ? p->bench : NULL, .n_bench = p->n_bench};

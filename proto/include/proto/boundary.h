@@ -27,6 +27,9 @@ enum frame_type {
 	FRAME_RELEASE,
 	FRAME_BENCH,     /* struct boundary_bench; only under `debug: INSECURE` */
 	FRAME_ABORT,     /* doc_fault */
+	FRAME_TIME,      /* i64: this host's clock, in answer to CLOCK */
+	FRAME_RENEWALS,  /* [epoch, [[kind, E, O, C]…]]: doc_get_renewals */
+	FRAME_PROVIDED,  /* peer = provider number: its manifest, then its chunks, in order (provide/provide.h) */
 	/* enclave → host */
 	FRAME_HELLO = 32, /* HELLO payload, to be signed by the endorser */
 	FRAME_EVIDENCE,   /* struct boundary_quote */
@@ -38,6 +41,8 @@ enum frame_type {
 	FRAME_RECEIPT,    /* RECEIPT; the enclave has wiped its keys and ends */
 	FRAME_MARK,       /* bench: begin 0, end 1 with counters */
 	FRAME_FAULT,      /* doc_fault; the enclave has wiped its keys and ends */
+	FRAME_CLOCK,      /* empty: what time is it? */
+	FRAME_RENEWAL,    /* struct boundary_renewal: evidence again, to be endorsed and posted */
 };
 
 struct frame {
@@ -80,6 +85,15 @@ struct boundary_quote { /* FRAME_EVIDENCE */
 	struct slice evidence;
 	struct slice collateral; /* a bundle that the TEE itself had, or empty */
 };
+enum { BOUNDARY_NONCE_LEN = 32 };
+struct boundary_renewal {
+	uint32_t epoch;
+	int64_t earliest_s, latest_s;  /* the clocks that the enclaves stated to each other */
+	uint8_t roster[HASH_LEN];
+	uint8_t n_nonces;
+	uint8_t nonces[DOC_PARTIES_MAX][BOUNDARY_NONCE_LEN]; /* ascending */
+	struct boundary_quote quote;
+};
 struct boundary_step {
 	uint16_t op;            /* op id just completed */
 	uint32_t rounds;
@@ -101,6 +115,10 @@ void boundary_put_bench(struct buf *out, const struct boundary_bench *m);
 MUST_USE enum status boundary_get_bench(struct boundary_bench *m, struct slice body);
 void boundary_put_quote(struct buf *out, const struct boundary_quote *m);
 MUST_USE enum status boundary_get_quote(struct boundary_quote *m, struct slice body);
+void boundary_put_renewal(struct buf *out, const struct boundary_renewal *m);
+MUST_USE enum status boundary_get_renewal(struct boundary_renewal *m, struct slice body);
+void boundary_put_time(struct buf *out, int64_t time_s);
+MUST_USE enum status boundary_get_time(int64_t *time_s, struct slice body);
 void boundary_put_step(struct buf *out, const struct boundary_step *m);
 MUST_USE enum status boundary_get_step(struct boundary_step *m, struct slice body);
 void boundary_put_mark(struct buf *out, const struct boundary_mark *m);

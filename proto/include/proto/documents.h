@@ -36,6 +36,13 @@ MUST_USE enum status doc_get_evidence(struct doc_evidence *out, struct slice bod
 void doc_put_evidences(struct buf *out, const struct doc_evidence *items, size_t n);
 MUST_USE enum status doc_get_evidences(struct doc_evidence items[static DOC_PARTIES_MAX], size_t *n, struct slice body);
 
+/* RENEWAL [epoch, kind, E, O, C]; RENEWALS [epoch, [[kind, E, O, C]…]] */
+void doc_put_renewal(struct buf *out, uint32_t epoch, const struct doc_evidence *e);
+MUST_USE enum status doc_get_renewal(uint32_t *epoch, struct doc_evidence *out, struct slice body);
+void doc_put_renewals(struct buf *out, uint32_t epoch, const struct doc_evidence *items, size_t n);
+MUST_USE enum status doc_get_renewals(
+    uint32_t *epoch, struct doc_evidence items[static DOC_PARTIES_MAX], size_t *n, struct slice body);
+
 /* ENROL's payload {1 session, 2 attempt, 3 id, 4 host key, 5 [url per party number, "" for none]} */
 struct doc_enrol {
 	uint8_t session[DOC_SESSION_LEN];

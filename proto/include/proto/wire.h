@@ -21,9 +21,9 @@ enum {
 
 enum wire_message_kind {
 	/* party → coordinator */
-	WM_ENROL = 1, WM_HELLO, WM_EVIDENCE, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM, WM_PART, WM_RECEIPT, WM_FAULT, WM_FINISHED,
+	WM_ENROL = 1, WM_HELLO, WM_EVIDENCE, WM_ADMITTED, WM_COMMITTED, WM_STEP, WM_CONFIRM, WM_PART, WM_RECEIPT, WM_FAULT, WM_FINISHED, WM_RENEWAL,
 	/* coordinator → party */
-	WM_PEERS = 32, WM_HELLOS, WM_EVIDENCES, WM_ALL_ADMITTED, WM_ALL_COMMITTED, WM_GRANT, WM_RELEASE, WM_BUNDLE, WM_ABORT, WM_DONE,
+	WM_PEERS = 32, WM_HELLOS, WM_EVIDENCES, WM_ALL_ADMITTED, WM_ALL_COMMITTED, WM_GRANT, WM_RELEASE, WM_BUNDLE, WM_ABORT, WM_DONE, WM_RENEWALS,
 };
 
 struct wire_message {
@@ -38,6 +38,7 @@ enum wire_request_kind {
 	WREQ_POST,      /* a party's messages and ack; held until there is something new or hold_ms passed */
 	WREQ_SHOW,      /* one session, or all when session is absent: snapshot */
 	WREQ_ABORT,     /* operator: abort a session */
+	WREQ_ADMISSION, /* a provider: PEERS, HELLOS, EVIDENCES, ALL_ADMITTED of a session as the parties were told; ST_AGAIN before */
 };
 
 struct wire_request {

@@ -14,7 +14,7 @@
 #include "proto/wire.h"
 #include "sim/world.h"
 
-enum { SIM_PARTIES = POLICY_PARTIES_MAX, SIM_PHASES_MAX = 16 };
+enum { SIM_PARTIES = POLICY_PARTIES_MAX, SIM_PHASES_MAX = 16, SIM_CLOCKS_MAX = 4096 };
 #define SIM_COORDINATOR "coordinator"
 
 /* A message on its way, in the hands of whoever owns the network: a frame between enclaves, a request or a reply. */
@@ -29,6 +29,13 @@ struct sim_message {
 struct sim_adversary {
 	void *ctx;
 	void (*meet)(void *ctx, struct sim_message *m);
+};
+
+/* An organisation whose own machinery is in on it: its device states what it likes, its endorser signs what it likes. */
+struct sim_tee {
+	void *ctx;
+	void (*state)(void *ctx, unsigned party, unsigned nth, struct att_claims *claims); /* nth: 1 admission, then renewals */
+	bool (*endorse)(void *ctx, unsigned party, struct slice request, struct buf *response); /* false: ask the honest one */
 };
 
 /* Something dies, once. */
@@ -65,6 +72,7 @@ struct sim_config {
 	int64_t epoch_s;
 	uint64_t until_ns; /* give up at this virtual time: a liveness fault */
 	size_t arena_max;
+	const struct sim_tee *tee; /* NULL: everybody's is honest */
 	const struct sim_adversary *adversary; /* NULL: nobody interferes */
 	struct sim_crash crash;
 	bool record_coordinator; /* keep what the coordinator receives, in report->coordinator_received */
@@ -96,6 +104,10 @@ struct sim_report {
 	uint64_t peer_frames[SIM_PARTIES], peer_bytes[SIM_PARTIES]; /* that its enclave sent, from the handshake on */
 	uint64_t share_frames[SIM_PARTIES];     /* of these: sent after its COMMIT. Inputs are shared from then on, not before */
 	uint64_t share_bytes[SIM_PARTIES];
+	uint32_t renewals[SIM_PARTIES];         /* of its evidence */
+	uint64_t frames_since_renewal[SIM_PARTIES]; /* to peers, after its last renewed evidence left its enclave */
+	int64_t clocks[SIM_PARTIES][SIM_CLOCKS_MAX]; /* what it told its enclave, in order */
+	size_t n_clocks[SIM_PARTIES];
 	bool admitted[SIM_PARTIES];             /* its enclave holds an admission: every peer's ADMIT has verified */
 	uint64_t messages;                      /* over all links */
 	uint64_t messages_before_commit;        /* of these: until the first COMMIT */

@@ -81,6 +81,7 @@ static void receipt_fields(struct fields *f, struct cbor_reader *r)
 	cbor_close(r);
 	mask_key(f, r, 9);
 	skip_key(r, 10);
+	skip_key(r, 11);
 	cbor_close(r);
 }
 

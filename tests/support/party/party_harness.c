@@ -386,6 +386,14 @@ static void keep(struct buf *to, struct slice bytes)
 	buf_append(to, bytes.ptr, bytes.len);
 }
 
+static void tell_time(struct harness *h, unsigned i)
+{
+	uint8_t now_s[8];
+
+	put_u64le(now_s, (uint64_t)h->party[i].time_s);
+	send_frame(h, i, FRAME_TIME, 0, slice_of(now_s, sizeof now_s));
+}
+
 static void on_frame(struct harness *h, unsigned i, enum frame_type type, uint8_t peer, struct slice body)
 {
 	struct harness_party *p = &h->party[i];
@@ -417,6 +425,7 @@ static void on_frame(struct harness *h, unsigned i, enum frame_type type, uint8_
 		if (all_have(h, FRAME_CONFIRMED))
 			send_all(h, FRAME_RELEASE, (struct slice){0});
 		break;
+	case FRAME_CLOCK: tell_time(h, i); break;
 	case FRAME_PART: keep(&p->parts[peer], body); break;
 	case FRAME_RECEIPT: keep(&p->receipt, body); break;
 	case FRAME_FAULT:

@@ -18,7 +18,7 @@ static void headers_come_back(void **state)
 	assert_int_equal(frame_header_parse(header, &type, &peer, &len), ST_TOO_LARGE);
 	for (unsigned t = 0; t < 256; t++) {
 		frame_header(header, (enum frame_type)t, 0, 0);
-		bool known = (t >= FRAME_BOOT && t <= FRAME_ABORT) || (t >= FRAME_HELLO && t <= FRAME_FAULT);
+		bool known = (t >= FRAME_BOOT && t <= FRAME_PROVIDED) || (t >= FRAME_HELLO && t <= FRAME_RENEWAL);
 		assert_int_equal(frame_header_parse(header, &type, &peer, &len), known ? ST_OK : ST_FORMAT);
 		assert_int_equal(strcmp(frame_name((enum frame_type)t), "?") != 0, known);
 	}
@@ -36,9 +36,9 @@ static void the_table_is_what_the_protocol_says(void **state)
 	    [ENC_HELLO_SENT] = "HELLOS ABORT",
 	    [ENC_EVIDENCE_SENT] = "EVIDENCES PEER ABORT",
 	    [ENC_CHANNELS] = "PEER ABORT",
-	    [ENC_ADMITTED] = "DATA DATA_END BENCH PEER ABORT",
-	    [ENC_COMMITTED] = "PEER GRANT ABORT",
-	    [ENC_RUNNING] = "PEER GRANT ABORT",
+	    [ENC_ADMITTED] = "PROVIDED DATA DATA_END BENCH PEER ABORT",
+	    [ENC_COMMITTED] = "PEER GRANT TIME RENEWALS ABORT",
+	    [ENC_RUNNING] = "PEER GRANT TIME RENEWALS ABORT",
 	    [ENC_CONFIRMED] = "RELEASE ABORT",
 	    [ENC_ENDED] = "",
 	};

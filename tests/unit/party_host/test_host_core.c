@@ -104,6 +104,12 @@ static void event(void *ctx, const struct host_event *e)
 	w->bench_done += e->kind == HOST_EVENT_BENCH_DONE;
 }
 
+static int64_t clock_s(void *ctx)
+{
+	(void)ctx;
+	return 1750001234;
+}
+
 static int64_t values[70000];
 static struct ingest_table table = {.rows = 70000, .columns = TEST_COLUMNS, .values = {values, values, values}};
 
@@ -129,7 +135,7 @@ static void open_world(struct world *w, const struct host_bench *bench, uint32_t
 	w->policy->recipients = recipients;
 	struct host_config cfg = {.policy = w->policy, .policy_file = slice_str("the policy"), .self = 1, .session = {0x5e}, .attempt = 1,
 	    .time_s = 1750001000, .urls = {"tcp://127.0.0.1:7001", "", ""}, .collateral = buf_view(&w->own_collateral), .table = &table, .bench = bench, .n_bench = bench ? 1 : 0};
-	struct host_io io = {w, to_enclave, to_peer, post, endorse, connect_peers, deliver, event};
+	struct host_io io = {w, to_enclave, to_peer, post, endorse, connect_peers, deliver, event, clock_s};
 	assert_int_equal(host_new(&w->host, &cfg, &io), ST_OK);
 	host_start(w->host);
 	assert_int_equal(w->frames[FRAME_BOOT], 1);

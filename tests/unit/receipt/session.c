@@ -239,6 +239,7 @@ static void state_common(struct session *s, unsigned i)
 	memset(r->view_digest, 0x5e, sizeof r->view_digest);
 	r->earliest_s = SESSION_TIME;
 	r->latest_s = SESSION_TIME + 7 * (N - 1);
+	memcpy(r->renewals, s->roster, HASH_LEN); /* there was none */
 }
 
 void session_seal_parts(struct session *s, unsigned party, const struct result_context *ctx, const uint64_t *own,

@@ -209,7 +209,7 @@ static void a_message_of_no_kind_is_refused(void **state)
 
 	for (unsigned kind = 0; kind < 64; kind++) {
 		struct buf bytes = {0};
-		bool known = (kind >= WM_ENROL && kind <= WM_FINISHED) || (kind >= WM_PEERS && kind <= WM_DONE);
+		bool known = (kind >= WM_ENROL && kind <= WM_RENEWAL) || (kind >= WM_PEERS && kind <= WM_RENEWALS);
 		fill_request(&m, WREQ_POST);
 		m.messages[1].kind = (enum wire_message_kind)kind;
 		wire_request_encode(&bytes, &m);

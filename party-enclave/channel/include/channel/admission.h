@@ -51,12 +51,16 @@ MUST_USE enum status admission_channels(struct admission *a, const struct channe
 MUST_USE enum status admitted_sign(const struct admitted *h, struct buf *out, const char *label, struct slice payload);
 const uint8_t *admitted_sid(const struct admitted *h); /* 64 */
 const uint8_t *admitted_roster(const struct admitted *h); /* 64 */
+/* The session key that HELLO names, for what providers seal to it: until forgotten; then NULL. */
+const uint8_t *admitted_ek_secret(const struct admitted *h);
+void admitted_forget_ek(struct admitted *h);
 const uint8_t *admitted_pair_secret(const struct admitted *h, unsigned peer); /* 32 */
 const uint8_t *admitted_group_key(const struct admitted *h); /* 32 */
 struct channel *admitted_channel(struct admitted *h, unsigned peer);
 const uint8_t *admitted_vk(const struct admitted *h, unsigned party); /* 32: any party's session signing key */
 struct att_time admitted_time(const struct admitted *h); /* earliest and latest HELLO time */
 void admitted_free(struct admitted *h); /* wipes all keys */
+struct renewal_facts *admitted_facts(struct admitted *h); /* what a renewal is judged by; lives in the handle */
 
 /* ---- for those who verify without taking part: endorser, providers, receipts. Pure and stateless. ---- */
 struct hello {
@@ -83,6 +87,32 @@ MUST_USE enum status admission_check_evidences(uint8_t roster[static HASH_LEN],
 MUST_USE enum status admission_check_admit(const struct policy *p, unsigned party,
     const uint8_t vk[static ED25519_PUBLIC_LEN], const uint8_t roster[static HASH_LEN],
     const struct att_claims claims[static POLICY_PARTIES_MAX], struct slice doc, struct problem *problem);
+/* ---- renewal of evidence in a running session (docs/PROTOCOL.md, section 3a) ---- */
+enum { RENEWAL_NONCE_LEN = 32, RENEWALS_MAX = 1024 };
+struct renewal { /* what the enclaves agreed on inside their channels before they asked their TEEs again */
+	uint32_t epoch; /* 1, 2, … */
+	struct att_time time; /* earliest and latest clock that a host stated */
+	uint8_t nonces[POLICY_PARTIES_MAX][RENEWAL_NONCE_LEN]; /* one of each party, ascending */
+};
+struct renewal_facts { /* borrowed pointers; what admission left, and where the chain of renewals stands */
+	const struct policy *policy;
+	const struct att_anchors *anchors;
+	struct hello hellos[POLICY_PARTIES_MAX];
+	struct att_claims admitted[POLICY_PARTIES_MAX];
+	uint8_t sid[HASH_LEN], roster[HASH_LEN];
+	uint32_t epoch;          /* of the last renewal; 0: admission itself */
+	struct att_time time;    /* of it */
+	uint8_t chain[HASH_LEN]; /* over all of them */
+};
+void renewal_facts_begin(struct renewal_facts *f); /* epoch, time and chain as admission left them */
+void renewal_sort(struct renewal *r, unsigned n);
+void renewal_report_data_of(uint8_t out[static HASH_LEN], const uint8_t roster[static HASH_LEN], const struct hello *h,
+    const struct renewal *r, unsigned n);
+/* Judges everybody's renewed evidence and endorsements, in party order; on ST_OK *f stands one epoch further. What
+ * admission_check_evidences says; ST_ATT_REPLAY: not the next epoch, or nonces that are not; ST_ATT_HELLO_CLOCK. */
+MUST_USE enum status renewal_check(struct renewal_facts *f, const struct renewal *r, const struct admission_evidence *items,
+    size_t n, struct problem *problem);
+
 void admission_report_data_of(uint8_t out[static HASH_LEN], const uint8_t sid[static HASH_LEN], const struct hello *h);
 
 #endif

@@ -6,11 +6,14 @@
  *   [1, enrol payload]                                   → [0, COSE_Sign1]
  *   [2, HELLO payload]                                   → [0, COSE_Sign1]
  *   [3, [HELLO…], kind, evidence, collateral]            → [0, O]            collateral: a bundle or empty
+ *   [4, [HELLO…], roster, epoch, [earliest, latest], [nonce…], kind, evidence, collateral]
+ *                                                        → [0, O']           renewal, epoch by epoch, of an enclave endorsed before
  *   refusal                                              → [1, code text, message text]
  * It signs a HELLO only for its own id, its policy and plan hash, and one per session and attempt; one evidence per HELLO it
  * signed; evidence only after the policy's signatures, the HELLO list and the evidence against the policy's measurements have
  * verified. A run is counted through `count_run` before an endorsement leaves; it may refuse (limit reached). The same request
- * again gets the same response and is not counted twice: a response may have been lost.
+ * again gets the same response and is not counted twice: a response may have been lost. A renewal is part of its run and not
+ * counted; it is signed for the next epoch of the roster named first, with clocks within skew of the endorser's own.
  */
 #ifndef CHANNEL_ENDORSE_H
 #define CHANNEL_ENDORSE_H
@@ -40,6 +43,9 @@ void endorse_request_enrol(struct buf *out, struct slice payload);
 void endorse_request_hello(struct buf *out, struct slice payload);
 void endorse_request_evidence(
     struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence, struct slice collateral);
+/* Of a renewal of the evidence: r's nonces ascend. */
+void endorse_request_renewal(struct buf *out, const struct slice *hellos, size_t n, const uint8_t roster[static HASH_LEN],
+    const struct renewal *r, uint32_t kind, struct slice evidence, struct slice collateral);
 MUST_USE enum status endorse_response(struct slice *document, struct slice response, struct problem *problem);
 
 #endif

@@ -38,6 +38,7 @@ struct host_io {
 	/* The receipt bundle; result is empty when this party is no recipient. Durable when it returns. */
 	enum status (*deliver)(void *ctx, struct slice bundle, struct slice result);
 	void (*event)(void *ctx, const struct host_event *event);
+	int64_t (*clock_s)(void *ctx); /* seconds since 1970-01-01 UTC */
 };
 
 struct host_bench { /* one line of `parley bench` */
@@ -52,7 +53,7 @@ struct host_config {
 	uint32_t attempt;
 	int64_t time_s;                            /* this host's clock */
 	uint8_t host_key[ED25519_PUBLIC_LEN];
-	const char *urls[POLICY_PARTIES_MAX];      /* where we listen for that party, "" for none */
+	const char *urls[POLICY_PARTIES_MAX];      /* where we listen for that party, "" for none; our own: for providers */
 	struct slice collateral;                   /* this organisation's own bundle, or empty; borrowed */
 	const struct ingest_table *table;          /* own rows; NULL when this party brings none */
 	const struct host_bench *bench;            /* instead of data; NULL in a real session */
@@ -67,6 +68,8 @@ void host_free(struct host *h);
 void host_start(struct host *h); /* BOOT */
 void host_on_frame(struct host *h, const struct frame *frame);
 void host_on_peer(struct host *h, unsigned peer, struct slice frame);
+/* What a provider sent to our submission socket (provide/provide.h); always appends a reply. ST_AGAIN in it: not admitted yet. */
+void host_on_submission(struct host *h, struct slice request, struct buf *reply);
 void host_on_message(struct host *h, const struct wire_message *message);
 /* The environment failed: the enclave ended, a peer's connection broke, a deadline passed. blame: a party id or "". */
 void host_fail(struct host *h, enum status st, const char *blame, const char *message);

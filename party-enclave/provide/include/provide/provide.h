@@ -50,6 +50,19 @@ size_t provide_chunk_len(uint32_t chunk, size_t words);
 /* words [from, from + n) of G(seed). n * 8 bytes; from is a multiple of PROVIDE_CHUNK_WORDS. ST_NO_MEMORY. */
 MUST_USE enum status provide_stream(uint64_t *out, const uint8_t seed[static PROVIDE_SEED_LEN], size_t from, size_t n);
 
+/* ---- the provider's own verification ---- */
+struct provide_admission {
+	uint8_t sid[HASH_LEN], roster[HASH_LEN];
+	struct hello hellos[PROVIDE_PARTIES]; /* ek is what to seal to */
+	struct att_claims claims[PROVIDE_PARTIES];
+};
+/* Everything the enclaves exchanged at admission, as a peer judges it: HELLOs, evidence, endorsements, diversity, and that every enclave has
+ * signed ADMIT over this very roster. Besides, HELLO times must lie within skew of now_s, the provider's own clock: a provider adds no
+ * nonce of its own, and an admission that is replayed to it names session keys which no longer exist. Statuses as in channel/admission.h. */
+MUST_USE enum status provide_verify(struct provide_admission *out, const struct policy *p,
+    const uint8_t policy_hash[static HASH_LEN], const uint8_t plan_hash[static HASH_LEN], const struct att_anchors *anchors, const struct slice *hellos, size_t n_hellos, const struct admission_evidence *items,
+    size_t n_items, const struct slice *admits, size_t n_admits, int64_t now_s, struct problem *problem);
+
 /* ---- the provider's end ---- */
 struct provide_sender; /* secret memory: seeds and salt */
 /* Shares x in place: words becomes x_2. *manifest gets the signed document. ST_KEY when sk is not the provider's endorse key. */
@@ -59,6 +72,26 @@ MUST_USE enum status provide_share(struct provide_sender **out, struct buf *mani
 MUST_USE enum status provide_seal(const struct provide_sender *p, struct buf *out, unsigned party,
     const uint8_t ek[static X25519_LEN], uint32_t chunk);
 void provide_sender_free(struct provide_sender *p); /* wipes; NULL is fine */
+
+/* ---- from the provider to a host, which hands it on ----
+ * request  COSE_Sign1 by the provider's endorse key under "parley/submit/v1" over [session 16, attempt, id, index, last, bytes];
+ *          index 0 is the manifest, 1 chunk 0, and so on. Signed, so that no stranger can spoil a provider's rows.
+ * reply    [code text, message text] */
+struct provide_submission {
+	uint8_t session[16];
+	uint32_t attempt, index;
+	bool last;
+	struct slice bytes; /* borrowed */
+};
+enum { PROVIDE_SUBMISSION_MAX = (1 << 19) + 8192, PROVIDE_REPLY_MAX = 1024 };
+MUST_USE enum status provide_submission_sign(struct buf *out, const char *id, const struct provide_submission *m,
+    const uint8_t endorse_sk[static ED25519_SECRET_LEN]);
+/* *provider: whose it is by its signature. ST_FORMAT and the reader's others, ST_SIGNATURE. */
+MUST_USE enum status provide_submission_open(
+    struct provide_submission *out, unsigned *provider, const struct policy *p, struct slice document);
+void provide_reply_encode(struct buf *out, enum status st, const char *message);
+/* *st: what the host said; message is cut. ST_FORMAT. */
+MUST_USE enum status provide_reply_decode(enum status *st, char message[static 256], struct slice reply);
 
 /* ---- the enclave's end ---- */
 /* ST_DATA_INCONSISTENT, and `problem` names the provider: a document that is not this provider's for this session, or rows beyond

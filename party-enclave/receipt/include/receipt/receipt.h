@@ -19,6 +19,8 @@ struct receipt_statement {
 	uint8_t part_hash[POLICY_PARTIES_MAX][HASH_LEN];
 	uint8_t view_digest[32];
 	int64_t earliest_s, latest_s;
+	uint32_t epochs;             /* how often evidence was renewed */
+	uint8_t renewals[HASH_LEN];  /* the chain over it (channel/renewal.c); the roster when there was none */
 };
 void receipt_statement_encode(struct buf *out, const struct policy *p, const struct receipt_statement *s);
 MUST_USE enum status receipt_statement_decode(struct receipt_statement *out, const struct policy *p, struct slice payload);
@@ -46,7 +48,12 @@ struct receipt_bundle { /* slices borrow from the bytes decoded */
 	struct slice hellos[POLICY_PARTIES_MAX];
 	struct admission_evidence evidences[POLICY_PARTIES_MAX];
 	struct slice admits[POLICY_PARTIES_MAX], commits[POLICY_PARTIES_MAX], receipts[POLICY_PARTIES_MAX];
+	struct slice renewals; /* [record bstr…], epochs ascending: receipt_renewal_encode; empty: none */
 };
+/* One renewal: [epoch, earliest, latest, [nonce…], [[kind, E, O, C]…]]. */
+void receipt_renewal_encode(struct buf *out, const struct renewal *r, const struct admission_evidence items[static POLICY_PARTIES_MAX]);
+MUST_USE enum status receipt_renewal_decode(
+    struct renewal *r, struct admission_evidence items[static POLICY_PARTIES_MAX], struct slice record);
 void receipt_bundle_encode(struct buf *out, const struct receipt_bundle *b);
 MUST_USE enum status receipt_bundle_decode(struct receipt_bundle *out, struct slice bytes);
 
@@ -60,6 +67,7 @@ struct receipt_verdict {
 	struct hello hellos[POLICY_PARTIES_MAX];
 	struct att_claims claims[POLICY_PARTIES_MAX];
 	struct receipt_statement statements[POLICY_PARTIES_MAX];
+	uint32_t epochs; /* renewals, all of them judged again */
 };
 MUST_USE enum status receipt_verify(struct receipt_verdict *out, struct policy *policy /* filled */, const struct receipt_bundle *b,
     const struct att_anchors *anchors, const uint8_t *expect_policy, struct problem *problem);
