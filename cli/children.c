@@ -54,18 +54,26 @@ enum status child_start(struct cli *cli, struct children *all, struct child **ou
 	return ST_OK;
 }
 
+static void hand_out(struct children *all, struct child *c, size_t len)
+{
+	json_error_t error;
+	json_t *event = json_loadb((const char *)c->pending.ptr, len, JSON_REJECT_DUPLICATES, &error);
+
+	if (event)
+		all->line(all->ctx, c, event);
+	json_decref(event);
+}
+
 static void hand_out_lines(struct children *all, struct child *c)
 {
 	uint8_t *end;
 
+	if (c->one_document)
+		return;
+
 	while (c->pending.len && (end = memchr(c->pending.ptr, '\n', c->pending.len))) {
 		size_t len = (size_t)(end - c->pending.ptr);
-		json_error_t error;
-		json_t *event = json_loadb((const char *)c->pending.ptr, len, JSON_REJECT_DUPLICATES, &error);
-		if (event) {
-			all->line(all->ctx, c, event);
-			json_decref(event);
-		}
+		hand_out(all, c, len);
 		memmove(c->pending.ptr, end + 1, c->pending.len - len - 1);
 		c->pending.len -= len + 1;
 	}
@@ -95,6 +103,8 @@ static void read_from(struct children *all, struct child *c)
 		return;
 	if (n < 0 && errno == EINTR)
 		return;
+	if (c->one_document && c->pending.len)
+		hand_out(all, c, c->pending.len);
 	close(c->out);
 	c->out = -1;
 	reap(c, 0);

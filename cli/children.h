@@ -9,13 +9,14 @@
 
 #include <sys/types.h>
 
-enum { CHILDREN_MAX = 16, CHILD_ARGS_MAX = 64 };
+enum { CHILDREN_MAX = 24, CHILD_ARGS_MAX = 64 };
 
 struct child {
 	char name[64];     /* "host north" */
 	char log[4096];    /* its standard error */
 	pid_t pid;
 	int out;           /* -1: closed */
+	bool one_document; /* its output is one JSON document, handed out at its end; else one on every line */
 	bool ended;
 	int exit_code;     /* 128 + signal when killed */
 	struct buf pending;

@@ -68,6 +68,7 @@ enum status verb_collateral_fetch(struct cli *cli, int argc, char **argv);
 enum status verb_collateral_show(struct cli *cli, int argc, char **argv);
 enum status verb_coordinator_run(struct cli *cli, int argc, char **argv);
 enum status verb_data_check(struct cli *cli, int argc, char **argv);
+enum status verb_data_submit(struct cli *cli, int argc, char **argv);
 enum status verb_demo(struct cli *cli, int argc, char **argv);
 enum status verb_doctor(struct cli *cli, int argc, char **argv);
 enum status verb_endorse(struct cli *cli, int argc, char **argv);

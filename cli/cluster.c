@@ -46,8 +46,12 @@ static void on_line(void *ctx, struct child *child, json_t *event)
 	const char *kind = json_string_value(json_object_get(event, "event"));
 	int host = party_of(c, child, true);
 
-	if (!kind)
+	if (!kind) { /* the one document of a provider's program */
+		for (unsigned i = c->policy->policy.n_parties; i < policy_sources(&c->policy->policy); i++)
+			if (c->party[i].submitter == child && !c->party[i].end)
+				c->party[i].end = json_incref(event);
 		return;
+	}
 	if (host >= 0) {
 		on_host_event(c, &c->party[host], kind, event);
 	} else if (strcmp(kind, "listening") == 0) {
@@ -128,6 +132,24 @@ static enum status start_host(struct cluster *c, unsigned i)
 	return child_start(c->cli, &c->children, &p->host, name, c->folder, argv);
 }
 
+/* The provider's own program: it waits for the enclaves, verifies them, and ends. */
+static enum status start_submitter(struct cluster *c, unsigned source)
+{
+	struct cluster_party *p = &c->party[source];
+	const char *id = policy_source_id(&c->policy->policy, source);
+	char name[64], key[4096];
+
+	snprintf(name, sizeof name, "submit-%s", id);
+	cluster_path(c, source, "endorse.key", key);
+	const char *const argv[] = {"parley", "data", "submit", "--policy", c->sealed, "--provider", id, "--data", c->data[source], "--key", key,
+		"--coordinator", c->coordinator, "--json", NULL};
+	enum status st = child_start(c->cli, &c->children, &p->submitter, name, c->folder, argv);
+
+	if (st == ST_OK)
+		p->submitter->one_document = true;
+	return st;
+}
+
 static enum status start_session(struct cluster *c)
 {
 	struct coordinator_client *client = NULL;
@@ -158,8 +180,42 @@ enum status cluster_start(struct cluster *c)
 	for (unsigned i = 0; i < parties; i++)
 		TRY(start_host(c, i));
 	TRY(start_session(c));
+	for (unsigned i = parties; i < policy_sources(&c->policy->policy); i++)
+		if (c->data[i])
+			TRY(start_submitter(c, i));
 out:
 	return st;
+}
+
+/* What a party's or provider's program said when it ended badly. */
+static enum status retell(struct cluster *c, const json_t *end, const char *code)
+{
+	const char *where = json_string_value(json_object_get(end, "where")), *fix = json_string_value(json_object_get(end, "fix"));
+	const char *message = json_string_value(json_object_get(end, "message"));
+
+	problem_set(&c->cli->problem, status_from_code(code), where, fix, "%s", message ? message : "");
+	add_policy_line(&c->cli->problem, &c->policy->policy, policy_source(c->policy));
+	return c->cli->problem.st;
+}
+
+static enum status ended_badly(struct cluster *c, const struct child *child)
+{
+	for (unsigned i = c->policy->policy.n_parties; i < policy_sources(&c->policy->policy); i++) {
+		const char *code = json_string_value(json_object_get(c->party[i].end, "code"));
+
+		if (c->party[i].submitter == child && code)
+			return retell(c, c->party[i].end, code);
+	}
+	return died(c, child);
+}
+
+/* A provider that is done has ended well; one that is not has ended the rehearsal. */
+static bool ended_too_soon(const struct cluster *c, const struct child *child)
+{
+	for (unsigned i = c->policy->policy.n_parties; i < policy_sources(&c->policy->policy); i++)
+		if (c->party[i].submitter == child)
+			return child->exit_code != 0;
+	return party_of(c, child, true) < 0;
 }
 
 /* The first party's own reason; "aborted by a peer" only when nobody has a better one. */
@@ -184,11 +240,7 @@ static enum status judge_hosts(struct cluster *c)
 	}
 	if (!code)
 		return ST_OK;
-	const char *where = json_string_value(json_object_get(worst, "where")), *fix = json_string_value(json_object_get(worst, "fix"));
-	const char *message = json_string_value(json_object_get(worst, "message"));
-	problem_set(&c->cli->problem, status_from_code(code), where, fix, "%s", message ? message : "");
-	add_policy_line(&c->cli->problem, &c->policy->policy, policy_source(c->policy));
-	return c->cli->problem.st;
+	return retell(c, worst, code);
 }
 
 static bool all_benches_done(const struct cluster *c)
@@ -223,8 +275,8 @@ enum status cluster_wait(struct cluster *c)
 	while (hosts_running(c) && !all_benches_done(c) && !given_up(c, &failed_for_ms)) {
 		children_poll(&c->children, POLL_MS);
 		for (size_t i = 0; i < c->children.n; i++)
-			if (c->children.child[i].ended && party_of(c, &c->children.child[i], true) < 0 && hosts_running(c))
-				return died(c, &c->children.child[i]);
+			if (c->children.child[i].ended && ended_too_soon(c, &c->children.child[i]) && hosts_running(c))
+				return ended_badly(c, &c->children.child[i]);
 	}
 	return all_benches_done(c) ? ST_OK : judge_hosts(c);
 }
@@ -240,7 +292,7 @@ static int remove_entry(const char *path, const struct stat *about, int type, st
 void cluster_stop(struct cluster *c)
 {
 	children_stop(&c->children);
-	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
+	for (unsigned i = 0; i < POLICY_SOURCES_MAX; i++) {
 		json_decref(c->party[i].end);
 		json_decref(c->party[i].marks);
 		c->party[i].end = c->party[i].marks = NULL;

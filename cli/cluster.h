@@ -1,6 +1,7 @@
 /*
  * All of a session on this machine: a folder with fresh keys for every party, the policy compiled, signed by all, and then
- * the real programs: one coordinator, and for each party an endorser, a host and, under it, an attested enclave.
+ * the real programs: one coordinator, for each party an endorser, a host and, under it, an attested enclave, and for each provider
+ * `parley data submit`.
  */
 #ifndef CLI_CLUSTER_H
 #define CLI_CLUSTER_H
@@ -9,7 +10,7 @@
 #include "policy_common.h"
 
 struct cluster_party {
-	struct child *host, *endorser;
+	struct child *host, *endorser, *submitter; /* providers have the last alone */
 	char folder[4096], endorser_url[4096], phase[32];
 	unsigned step;
 	json_t *end; /* the host's last word */
@@ -25,9 +26,9 @@ struct cluster {
 	char coordinator[256]; /* its address */
 	struct loaded_policy *policy;
 	char sealed[4096];
-	const char *data[POLICY_PARTIES_MAX]; /* --data, by party number */
+	const char *data[POLICY_SOURCES_MAX]; /* --data, by source number: parties, then providers */
 	const char *bench;                    /* parley-host --bench */
-	struct cluster_party party[POLICY_PARTIES_MAX];
+	struct cluster_party party[POLICY_SOURCES_MAX];
 	unsigned listening;
 	void *ctx;
 	void (*progress)(void *ctx, const struct cluster *c); /* a party's phase or step changed; may be NULL */

@@ -27,6 +27,8 @@ static enum status make_folder(struct cluster *c, const char *keep)
 		if (mkdir(keep, 0700) != 0)
 			return problem_set(&c->cli->problem, ST_CANT_CREATE, keep, "name a folder that does not exist yet", "cannot create the folder: %s",
 			    strerror(errno));
+		if (!realpath(keep, c->folder)) /* addresses of sockets have no relative form */
+			return problem_set(&c->cli->problem, ST_CANT_CREATE, keep, NULL, "cannot name the folder: %s", strerror(errno));
 		return ST_OK;
 	}
 	snprintf(c->folder, sizeof c->folder, "%s/parley-XXXXXX", base && base[0] ? base : "/tmp");
@@ -59,16 +61,19 @@ static enum status make_keys(struct cluster *c, unsigned party, struct compile_d
 		enum key_role role;
 		const char *file;
 	} keys[] = {{KEY_APPROVE, "approve.key"}, {KEY_ENDORSE, "endorse.key"}, {KEY_RECEIVE, "receive.key"}, {KEY_TEE_ROOT, "tee-root.key"}};
-	uint8_t *const places[] = {defaults->keys[party].approve, defaults->keys[party].endorse, defaults->keys[party].receive, defaults->tee_root[party]};
+	uint8_t unused[ED25519_PUBLIC_LEN];
 	const struct policy *p = &c->policy->policy;
+	bool computes = party < p->n_parties;
+	uint8_t *const places[] = {defaults->keys[party].approve, defaults->keys[party].endorse, defaults->keys[party].receive,
+		computes ? defaults->tee_root[party] : unused};
 	char path[4096];
 
-	snprintf(c->party[party].folder, sizeof c->party[party].folder, "%.4000s/%s", c->folder, p->parties[party].id);
+	snprintf(c->party[party].folder, sizeof c->party[party].folder, "%.4000s/%s", c->folder, policy_source_id(p, party));
 	if (mkdir(c->party[party].folder, 0700) != 0)
 		return problem_set(&c->cli->problem, ST_CANT_CREATE, c->party[party].folder, NULL, "cannot create the folder: %s", strerror(errno));
-	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+	for (size_t k = 0; k < (computes ? sizeof keys / sizeof *keys : 2); k++) { /* a provider: approve and endorse */
 		struct key_file key = {.role = keys[k].role};
-		snprintf(key.party, sizeof key.party, "%s", p->parties[party].id);
+		snprintf(key.party, sizeof key.party, "%s", policy_source_id(p, party));
 		random_system.fill(random_system.ctx, key.secret.bytes, sizeof key.secret.bytes);
 		cluster_path(c, party, keys[k].file, path);
 		enum status st = key_file_write(path, &key, &c->cli->problem);
@@ -88,7 +93,7 @@ static enum status sign_by_all(struct cluster *c)
 	enum status st = ST_OK;
 
 	policy_file_wrap(&sealed, c->policy->bytes);
-	for (unsigned i = 0; st == ST_OK && i < c->policy->policy.n_parties; i++) {
+	for (unsigned i = 0; st == ST_OK && i < policy_sources(&c->policy->policy); i++) {
 		uint8_t sk[ED25519_SECRET_LEN];
 		cluster_path(c, i, "approve.key", path);
 		st = key_file_read(&key, path, KEY_APPROVE, &c->cli->problem);
@@ -97,7 +102,7 @@ static enum status sign_by_all(struct cluster *c)
 		if (st == ST_OK)
 			st = policy_file_sign(&next, &c->policy->policy, buf_view(&sealed), sk);
 		if (st == ST_KEY)
-			problem_set(&c->cli->problem, st, c->policy->policy.parties[i].id,
+			problem_set(&c->cli->problem, st, policy_source_id(&c->policy->policy, i),
 			    "leave the keys out of the policy: here they are made anew; real keys are for `parley party run`",
 			    "the policy names keys whose private halves are not here");
 		wipe(sk, sizeof sk);
@@ -127,18 +132,19 @@ static enum status assign_data(struct cluster *c, const struct opt_many *data)
 		if (!equals || !dot || dot > equals || (size_t)(dot - spec) > POLICY_ID_MAX)
 			return problem_set(problem, ST_ARGUMENT, "--data", "write --data PARTY.DATASET=FILE", "\"%s\" is not of this form", spec);
 		snprintf(id, sizeof id, "%.*s", (int)(dot - spec), spec);
-		int party = policy_party_index(p, id);
+		int party = policy_source_index(p, id);
 		if (party < 0)
-			return problem_set(problem, ST_ARGUMENT, "--data", NULL, "\"%s\" is no party of this policy", id);
+			return problem_set(problem, ST_ARGUMENT, "--data", NULL, "\"%s\" is no party or provider of this policy", id);
 		if ((size_t)(equals - dot - 1) != strlen(p->dataset) || strncmp(dot + 1, p->dataset, strlen(p->dataset)) != 0)
 			return problem_set(problem, ST_ARGUMENT, "--data", NULL, "the policy's dataset is \"%s\", not \"%.*s\"", p->dataset, (int)(equals - dot - 1), dot + 1);
 		if (c->data[party])
 			return problem_set(problem, ST_ARGUMENT, "--data", NULL, "two files for party \"%s\"", id);
 		c->data[party] = equals + 1;
 	}
-	for (unsigned i = 0; i < p->n_parties; i++)
+	for (unsigned i = 0; i < policy_sources(p); i++)
 		if (!c->data[i] && (p->dataset_from >> i & 1) && !c->bench)
-			return problem_set(problem, ST_DATA_MISSING, p->parties[i].id, NULL, "no data file: --data %s.%s=FILE is missing", p->parties[i].id, p->dataset);
+			return problem_set(problem, ST_DATA_MISSING, policy_source_id(p, i), NULL, "no data file: --data %s.%s=FILE is missing",
+			    policy_source_id(p, i), p->dataset);
 	return ST_OK;
 }
 
@@ -188,12 +194,12 @@ enum status cluster_prepare(struct cluster *c, struct cli *cli, const char *poli
 	TRY(compile_file(cli, c->policy, policy_path, true, NULL));
 	TRY(check_tees(c));
 	TRY(assign_data(c, data));
-	for (unsigned i = 0; i < c->policy->policy.n_parties; i++)
+	for (unsigned i = 0; i < policy_sources(&c->policy->policy); i++)
 		if (c->data[i])
 			TRY(count_rows(c, c->data[i], &defaults.rows_max));
 	TRY(measure(c, defaults.measurement));
 	TRY(make_folder(c, keep));
-	for (unsigned i = 0; i < c->policy->policy.n_parties; i++)
+	for (unsigned i = 0; i < policy_sources(&c->policy->policy); i++)
 		TRY(make_keys(c, i, &defaults));
 	TRY(loaded_policy_new(&named));
 	TRY(compile_file(cli, named, policy_path, true, &defaults));

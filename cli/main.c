@@ -41,7 +41,7 @@ static void report_text(const struct problem *p)
 
 static void report_json(struct cli *cli, enum status st)
 {
-	json_t *doc = cli->doc ? cli->doc : json_object();
+	json_t *doc = cli->doc = cli->doc ? cli->doc : json_object();
 	const struct problem *p = &cli->problem;
 
 	put_text(doc, "status", st == ST_OK ? "ok" : "error");

@@ -27,9 +27,9 @@ void placeholder_defaults(struct compile_defaults *out, int64_t now_s)
 {
 	*out = (struct compile_defaults){.now_s = now_s};
 	hash_one(out->measurement, "parley/placeholder/v1", slice_str("measurement"));
-	for (size_t i = 0; i < POLICY_PARTIES_MAX; i++) {
-		uint8_t seed[HASH_LEN], sk[ED25519_SECRET_LEN];
-		uint8_t *const keys[] = {out->keys[i].approve, out->keys[i].endorse, out->tee_root[i]};
+	for (size_t i = 0; i < POLICY_SOURCES_MAX; i++) {
+		uint8_t seed[HASH_LEN], sk[ED25519_SECRET_LEN], unused[ED25519_PUBLIC_LEN];
+		uint8_t *const keys[] = {out->keys[i].approve, out->keys[i].endorse, i < POLICY_PARTIES_MAX ? out->tee_root[i] : unused};
 		for (uint8_t k = 0; k < 3; k++) {
 			hash_one(seed, "parley/placeholder/v1", slice_of((uint8_t[]){(uint8_t)i, k}, 2));
 			ed25519_keypair(keys[k], sk, seed);

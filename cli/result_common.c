@@ -55,6 +55,7 @@ void show_verdict(struct cli *cli, const struct opened *o)
 	hex_encode(hex, slice_of(o->verdict.session, 16));
 	put_text(cli->doc, "session", hex);
 	put_u64(cli->doc, "attempt", o->verdict.attempt);
+	put_u64(cli->doc, "renewals", o->verdict.epochs);
 	say(cli, "  session  %s attempt %u%s\n", hex, o->verdict.attempt, p->debug_insecure ? "  DEBUG: INSECURE" : "");
 	for (unsigned i = 0; i < p->n_parties; i++) {
 		const struct att_claims *claims = &o->verdict.claims[i];

@@ -155,6 +155,9 @@ static enum status make_policy(struct simulation *s)
 	placeholder_defaults(&defaults, SIM_EPOCH_S);
 	TRY(loaded_policy_new(&s->policy));
 	TRY(compile_file(s->cli, s->policy, s->path, true, &defaults));
+	if (s->policy->policy.n_providers)
+		TRY(problem_set(&s->cli->problem, ST_POL_UNSUPPORTED, s->policy->policy.providers[0].id,
+		    "let a party bring these rows, or use `parley run`, which plays providers too", "the simulator has no providers in this version"));
 	TRY(name_data(s));
 	TRY(most_rows(s, &defaults.rows_max));
 	loaded_policy_free(s->policy);

@@ -42,7 +42,7 @@ void name_parties(const struct policy *p, uint32_t set, char *out, size_t cap)
 			    n == 1       ? ""
 			    : n == total ? " and "
 					 : ", ",
-			    p->parties[i].id);
+			    policy_source_id(p, i));
 		}
 }
 
