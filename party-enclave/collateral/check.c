@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <stdio.h>
 
-enum { DEPTH_MAX = X509_CHAIN_MAX };
-
 const char *collateral_signature_name(enum collateral_signature s)
 {
 	static const char *const names[] = {"vendor", "not the vendor's", "issuer absent"};
@@ -16,6 +14,7 @@ struct bag {
 	const struct collateral *set;
 	const struct att_anchors *anchors;
 	struct x509 *certificates[ATT_ITEMS_MAX]; /* NULL: the item is something else */
+	enum collateral_signature verdicts[ATT_ITEMS_MAX]; /* of the certificates */
 };
 
 static bool is_pinned(const struct bag *b, const struct x509 *c)
@@ -37,22 +36,61 @@ static enum collateral_signature better(enum collateral_signature best, bool sig
 	return !signs && issuer == COLLATERAL_SIGNED && best == COLLATERAL_ISSUER_ABSENT ? COLLATERAL_FORGED : best;
 }
 
-static enum collateral_signature judge_certificate(const struct bag *b, const struct x509 *c, unsigned depth)
+static bool is_root(const struct x509 *c)
 {
-	const struct x509_facts *f = x509_facts(c);
-	enum collateral_signature best = COLLATERAL_ISSUER_ABSENT;
+	return slice_equal(x509_facts(c)->subject, x509_facts(c)->issuer);
+}
 
-	if (slice_equal(f->subject, f->issuer))
-		return is_pinned(b, c) && x509_signed_by(c, c) == ST_OK ? COLLATERAL_SIGNED : COLLATERAL_FORGED;
-	for (size_t k = 0; depth < DEPTH_MAX && k < b->set->n; k++) {
-		const struct x509 *issuer = b->certificates[k];
-		if (!issuer || issuer == c || !slice_equal(x509_facts(issuer)->subject, f->issuer))
-			continue;
-		best = better(best, x509_signed_by(c, issuer) == ST_OK, judge_certificate(b, issuer, depth + 1));
-		if (best == COLLATERAL_SIGNED)
-			break;
+static bool is_below(const struct x509 *c, const struct x509 *issuer)
+{
+	return !is_root(c) && slice_equal(x509_facts(issuer)->subject, x509_facts(c)->issuer);
+}
+
+/* Certificate k has this verdict, and so has what stands below it and has none yet. Each issuer is asked once for each certificate of the
+ * bag, however their names refer to each other. A namesake of the vendor's who did not sign makes a certificate forged, unless another did. */
+static void spread(struct bag *b, size_t k, enum collateral_signature verdict)
+{
+	size_t waiting[ATT_ITEMS_MAX], n = 0;
+
+	b->verdicts[k] = verdict;
+	waiting[n++] = k;
+	for (size_t done = 0; done < n; done++) {
+		const struct x509 *issuer = b->certificates[waiting[done]];
+		for (size_t i = 0; i < b->set->n; i++) {
+			const struct x509 *c = b->certificates[i];
+			if (!c || b->verdicts[i] != COLLATERAL_ISSUER_ABSENT || !is_below(c, issuer) || x509_signed_by(c, issuer) != ST_OK)
+				continue;
+			b->verdicts[i] = verdict;
+			waiting[n++] = i; /* each certificate once: it has a verdict now */
+		}
 	}
-	return best;
+}
+
+static bool has_signed_namesake(const struct bag *b, const struct x509 *c)
+{
+	for (size_t k = 0; k < b->set->n; k++)
+		if (b->certificates[k] && b->verdicts[k] == COLLATERAL_SIGNED && is_below(c, b->certificates[k]))
+			return true;
+	return false;
+}
+
+/* The vendor's first, from the pinned roots down; then what hangs on another root, or only borrows an issuer's name. */
+static void judge_certificates(struct bag *b)
+{
+	for (size_t k = 0; k < b->set->n; k++) {
+		const struct x509 *c = b->certificates[k];
+		b->verdicts[k] = COLLATERAL_ISSUER_ABSENT;
+		if (c && is_root(c) && is_pinned(b, c) && x509_signed_by(c, c) == ST_OK)
+			b->verdicts[k] = COLLATERAL_SIGNED;
+	}
+	for (size_t k = 0; k < b->set->n; k++)
+		if (b->certificates[k] && is_root(b->certificates[k]) && b->verdicts[k] == COLLATERAL_SIGNED)
+			spread(b, k, COLLATERAL_SIGNED);
+	for (size_t k = 0; k < b->set->n; k++) {
+		const struct x509 *c = b->certificates[k];
+		if (c && b->verdicts[k] == COLLATERAL_ISSUER_ABSENT && (is_root(c) || has_signed_namesake(b, c)))
+			spread(b, k, COLLATERAL_FORGED);
+	}
 }
 
 /* Of the certificates whose key made this signature, the best. */
@@ -67,7 +105,7 @@ static enum collateral_signature judge_by(const struct bag *b, bool (*signs)(con
 		good = signs(doc, b->certificates[k], &is_issuer);
 		if (!is_issuer)
 			continue;
-		best = better(best, good, judge_certificate(b, b->certificates[k], 0));
+		best = better(best, good, b->verdicts[k]);
 		if (best == COLLATERAL_SIGNED)
 			break;
 	}
@@ -115,7 +153,7 @@ static enum status judge_item(struct collateral_judged *out, const struct bag *b
 	TRY(collateral_facts(&out->facts, view));
 	out->window = at_s < out->facts.from_s ? COLLATERAL_NOT_YET : at_s > out->facts.to_s ? COLLATERAL_EXPIRED : COLLATERAL_VALID;
 	if (b->certificates[k])
-		out->signature = judge_certificate(b, b->certificates[k], 0);
+		out->signature = b->verdicts[k];
 	else if (view->type == ATT_ITEM_CRL)
 		TRY(judge_crl(&out->signature, b, view->bytes));
 	else
@@ -136,6 +174,8 @@ enum status collateral_judge(
 	for (size_t k = 0; st == ST_OK && k < c->n; k++)
 		if (view.items[k].type == ATT_ITEM_CERTIFICATE && (st = x509_parse(&b.certificates[k], view.items[k].bytes)) != ST_OK)
 			st = st == ST_NO_MEMORY ? st : ST_COL_FILE;
+	if (st == ST_OK)
+		judge_certificates(&b);
 	for (size_t k = 0; st == ST_OK && k < c->n; k++)
 		st = judge_item(&out->items[k], &b, k, &view.items[k], at_s);
 	for (size_t k = 0; k < c->n; k++)

@@ -2,6 +2,10 @@
 #include "files.h"
 
 #include "collateral/check.h"
+#include "pki.h"
+
+#include <stdio.h>
+#include <unistd.h>
 
 #define DCAP PARLEY_SOURCE_DIR "/tests/kat/dcap/data/"
 #define SNP PARLEY_SOURCE_DIR "/tests/kat/snp/data/"
@@ -165,6 +169,31 @@ static void a_look_alike_beside_the_genuine(void **state)
 		assert_int_equal(judged.items[k].signature, k < genuine ? COLLATERAL_SIGNED : COLLATERAL_FORGED);
 }
 
+/* Each of 64 certificates is named as the issuer of 32 others: judged in seconds, not once for each way through them. */
+static void names_that_refer_in_circles(void **state)
+{
+	enum { SECONDS = 60 };
+	static const char *const names[] = {"one", "two"};
+	EVP_PKEY *key = pki_ec("P-256"), *other = pki_ec("P-256");
+	char serial[8];
+
+	(void)state;
+	for (unsigned k = 0; k < ATT_ITEMS_MAX; k++) {
+		snprintf(serial, sizeof serial, "%02X", k + 1);
+		struct buf der = pki_cert(&(struct pki_cert){.subject = names[k % 2], .issuer = names[(k + 1) % 2], .key = key,
+		    .signer = k % 3 ? key : other, .serial = serial, .path_len = -1});
+		assert_int_equal(collateral_add(&set, ATT_ITEM_CERTIFICATE, buf_view(&der), NULL, 0), ST_OK);
+		buf_clear(&der);
+	}
+	alarm(SECONDS);
+	judge(T_2025_07_01);
+	alarm(0);
+	for (size_t k = 0; k < judged.n; k++)
+		assert_int_equal(judged.items[k].signature, COLLATERAL_ISSUER_ABSENT);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other);
+}
+
 static void amd(void **state)
 {
 	int64_t until;
@@ -217,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_altered_bit_is_not_the_vendors, clean, clean),
 		cmocka_unit_test_setup_teardown(roots_are_what_is_pinned, clean, clean),
 		cmocka_unit_test_setup_teardown(a_look_alike_beside_the_genuine, clean, clean),
+		cmocka_unit_test_setup_teardown(names_that_refer_in_circles, clean, clean),
 		cmocka_unit_test_setup_teardown(amd, clean, clean),
 		cmocka_unit_test_setup_teardown(the_newer_replaces_the_older_of_its_kind, clean, clean),
 	};
