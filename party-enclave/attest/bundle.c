@@ -78,10 +78,12 @@ enum status att_bundle_encode(struct buf *out, const struct att_bundle *b)
 	return st;
 }
 
+/* The same bytes under another signature are another item: a forged one may not displace the vendor's. */
 static bool holds(const struct att_bundle *b, const struct att_item *i)
 {
 	for (size_t k = 0; k < b->n; k++)
-		if (b->items[k].type == i->type && slice_equal(b->items[k].bytes, i->bytes))
+		if (b->items[k].type == i->type && slice_equal(b->items[k].bytes, i->bytes) &&
+		    slice_equal(b->items[k].signature, i->signature))
 			return true;
 	return false;
 }

@@ -127,6 +127,25 @@ static void merging_keeps_the_first_and_nothing_twice(void **state)
 	buf_clear(&merged);
 }
 
+/* The vendor's own bytes under a made-up signature do not stand in for the document: both are kept, and the verifier finds the good one. */
+static void another_signature_is_another_document(void **state)
+{
+	static uint8_t forged[64] = {1};
+	struct att_bundle bad = {.n = 1, .items = {sample.items[2]}}, good = bad, back;
+	struct buf first = {0}, second = {0}, merged = {0};
+
+	(void)state;
+	bad.items[0].signature = slice_of(forged, sizeof forged);
+	assert_int_equal(att_bundle_encode(&first, &bad), ST_OK);
+	assert_int_equal(att_bundle_encode(&second, &good), ST_OK);
+	assert_int_equal(att_bundle_merge(&merged, buf_view(&first), buf_view(&second)), ST_OK);
+	assert_int_equal(att_bundle_decode(&back, buf_view(&merged)), ST_OK);
+	assert_same(&back, &(struct att_bundle){.n = 2, .items = {bad.items[0], good.items[0]}});
+	buf_clear(&first);
+	buf_clear(&second);
+	buf_clear(&merged);
+}
+
 /* A peer that sends as much as it may cannot push our own documents out. */
 static void a_full_bundle_does_not_displace_ours(void **state)
 {
@@ -203,6 +222,7 @@ int main(void)
 	    cmocka_unit_test(every_altered_byte_is_refused_or_says_something_else),
 	    cmocka_unit_test(limits_hold),
 	    cmocka_unit_test(merging_keeps_the_first_and_nothing_twice),
+	    cmocka_unit_test(another_signature_is_another_document),
 	    cmocka_unit_test(a_full_bundle_does_not_displace_ours),
 	    cmocka_unit_test(a_verifier_refuses_what_is_no_bundle),
 	};
