@@ -62,11 +62,11 @@ enum status att_refuse(
 /* As much of the bytes as fits behind the text that is there already. */
 static void append_hex(char *text, size_t cap, struct slice bytes)
 {
-	size_t used = strlen(text), room = (cap - used - sizeof "...") / 2;
+	size_t used = strlen(text), room = used + sizeof "..." < cap ? (cap - used - sizeof "...") / 2 : 0;
 	size_t shown = bytes.len < room ? bytes.len : room;
 
 	hex_encode(text + used, slice_of(bytes.ptr, shown));
-	if (shown < bytes.len)
+	if (shown < bytes.len && room)
 		memcpy(text + used + 2 * shown, "...", sizeof "...");
 }
 

@@ -92,7 +92,9 @@ static bool parse_rsa(struct tpm_key *k, struct slice spki)
 	struct slice unused = take(&bits, 1);
 	struct der key = enter(&bits, DER_SEQUENCE);
 
-	*k = (struct tpm_key){.kind = X509_RSA, .x = get_positive(&key), .y = get_positive(&key)};
+	k->kind = X509_RSA;
+	k->x = get_positive(&key); /* in two statements: initialisers of one list have no order */
+	k->y = get_positive(&key);
 	return is_done(&key) && is_done(&bits) && is_done(&body) && is_done(&whole) && unused.ptr[0] == 0 &&
 	       slice_equal(algorithm, slice_of(rsa_algorithm, sizeof rsa_algorithm)) && k->x.len >= RSA_MODULUS_MIN &&
 	       k->x.len <= X509_RSA_MAX && k->y.len >= RSA_EXPONENT_MIN && k->y.len <= RSA_EXPONENT_MAX;
