@@ -5,6 +5,8 @@
 
 #include "base/reader.h"
 
+#include <openssl/x509v3.h>
+
 enum {
 	SGX_FLAGS = 48,
 	TD_SVN = 0,
@@ -551,6 +553,64 @@ static void the_first_good_document_is_taken(void **state)
 	world_clear(&w);
 }
 
+/* Same FMSPC and PCEID, signed, valid: the other TEE's levels all the same. */
+static void tcb_info_of_the_other_tee(void **state)
+{
+	struct world sgx, tdx;
+	char kept[sizeof sgx.tcb_info];
+
+	(void)state;
+	world_init(&sgx, TEE_SGX);
+	world_init(&tdx, TEE_TDX);
+	strcpy(kept, sgx.tcb_info);
+	strcpy(sgx.tcb_info, tdx.tcb_info);
+	strcpy(tdx.tcb_info, kept);
+	world_expect(&sgx, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
+	world_expect(&tdx, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
+	world_clear(&sgx);
+	world_clear(&tdx);
+}
+
+/* Two signing certificates. What a document that was not taken needed does not narrow the window; what one that was taken needs
+ * does, also when it was looked at before. */
+static void windows_of_what_is_used(void **state)
+{
+	struct world w, other;
+
+	(void)state;
+	world_init(&w, TEE_SGX);
+	world_init(&other, TEE_SGX);
+	EVP_PKEY *second = w.keys[KEY_STRANGER];
+	struct buf cert = pki_cert(&(struct pki_cert){.subject = "Intel SGX TCB Signing",
+	    .issuer = "Intel SGX Root CA",
+	    .key = second,
+	    .signer = w.keys[KEY_ROOT],
+	    .serial = "5",
+	    .path_len = -1,
+	    .key_usage = KU_DIGITAL_SIGNATURE,
+	    .not_after = "250605000000Z"});
+	world_edit(other.tcb_info, "2025-06-14T00:00:00Z", "2025-05-20T00:00:00Z");
+	struct buf stale = pki_raw_signature(second, slice_str(other.tcb_info));
+	world_edit(other.identity, "2025-06-14T00:00:00Z", "2025-05-20T00:00:00Z");
+	struct buf old = pki_raw_signature(second, slice_str(other.identity));
+	struct buf good = pki_raw_signature(second, slice_str(w.identity));
+	w.more[0] = (struct att_item){ATT_ITEM_CERTIFICATE, 0, buf_view(&cert), {0}};
+	w.more[1] = (struct att_item){ATT_ITEM_TCB_INFO, 0, slice_str(other.tcb_info), buf_view(&stale)};
+	w.more[2] = (struct att_item){ATT_ITEM_QE_IDENTITY, 0, slice_str(other.identity), buf_view(&old)};
+	w.more[3] = (struct att_item){ATT_ITEM_QE_IDENTITY, 0, slice_str(w.identity), buf_view(&good)};
+	w.n_more = 3;
+	struct world_run run = world_expect(&w, ST_OK, 0);
+	assert_int_equal(run.claims.valid_to, 1749859200); /* 2025-06-14, the documents' */
+	w.n_more = 4;
+	run = world_expect(&w, ST_OK, 0);
+	assert_int_equal(run.claims.valid_to, 1749081600); /* 2025-06-05, the second certificate's */
+	struct buf *all[] = {&cert, &stale, &old, &good};
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		buf_clear(all[i]);
+	world_clear(&other);
+	world_clear(&w);
+}
+
 static void advisories_of_all_parts(void **state)
 {
 	struct world w;
@@ -631,6 +691,8 @@ int main(void)
 	    cmocka_unit_test(the_weaker_evaluation_number_is_claimed),
 	    cmocka_unit_test(signature_covers_exact_bytes),
 	    cmocka_unit_test(the_first_good_document_is_taken),
+	    cmocka_unit_test(tcb_info_of_the_other_tee),
+	    cmocka_unit_test(windows_of_what_is_used),
 	    cmocka_unit_test(advisories_of_all_parts),
 	    cmocka_unit_test(too_many_advisories),
 	    cmocka_unit_test(platform_below_every_level),
