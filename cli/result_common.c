@@ -43,6 +43,22 @@ static const struct tee_value *code_value(const struct att_claims *claims)
 	return NULL;
 }
 
+/* Their manifests, as the three enclaves stated them. */
+static void say_providers(struct cli *cli, const struct opened *o, const struct policy *p)
+{
+	const struct receipt_statement *s = &o->verdict.statements[0];
+	json_t *providers = json_array();
+	char hex[2 * HASH_LEN + 1];
+
+	for (unsigned i = p->n_parties; i < policy_sources(p); i++) {
+		hex_encode(hex, slice_of(s->commitments[i], HASH_LEN));
+		json_array_append_new(
+		    providers, json_pack("{s:s,s:s,s:i}", "id", policy_source_id(p, i), "manifest", hex, "rows", (int)s->rows[i]));
+		say(cli, "  %-8s provider, manifest %.16s..., %u rows\n", policy_source_id(p, i), hex, s->rows[i]);
+	}
+	json_object_set_new(cli->doc, "providers", providers);
+}
+
 void show_verdict(struct cli *cli, const struct opened *o)
 {
 	const struct policy *p = &o->policy;
@@ -73,6 +89,7 @@ void show_verdict(struct cli *cli, const struct opened *o)
 		    o->verdict.statements[0].rows[i]);
 	}
 	json_object_set_new(cli->doc, "parties", parties);
+	say_providers(cli, o, p);
 }
 
 static enum status read_and_verify(struct cli *cli, struct opened **out, const char *path, const char *hash_hex, bool has_parts)

@@ -244,18 +244,25 @@ static void want_parts(struct cbor_reader *r, const struct session *s, unsigned 
 	cbor_close(r);
 }
 
+/* Of providers the coordinator knows nothing to compare with; `parley audit verify` compares the three receipts. */
 static void want_commits(struct cbor_reader *r, const struct session *s)
 {
+	size_t sources = s->facts.n_parties + s->facts.n_providers;
+
 	cbor_key(r, 6);
-	cbor_array_exact(r, s->facts.n_parties);
+	cbor_array_exact(r, sources);
 	for (unsigned i = 0; i < s->facts.n_parties; i++)
 		want_bytes(r, s->member[i].commitment, HASH_LEN, ST_SES_VIEW);
+	for (unsigned q = 0; q < s->facts.n_providers; q++)
+		(void)cbor_bytes_max(r, HASH_LEN);
 	cbor_close(r);
 	cbor_key(r, 7);
-	cbor_array_exact(r, s->facts.n_parties);
+	cbor_array_exact(r, sources);
 	for (unsigned i = 0; i < s->facts.n_parties; i++)
 		if (cbor_u64(r) != s->member[i].rows)
 			cbor_fail(r, ST_SES_VIEW);
+	for (unsigned q = 0; q < s->facts.n_providers; q++)
+		(void)cbor_u64(r);
 	cbor_close(r);
 }
 

@@ -62,12 +62,12 @@ static void put_hash(struct buf *out, uint64_t key, const uint8_t hash[static HA
 static void put_inputs(struct buf *out, const struct policy *p, const struct receipt_statement *s)
 {
 	cbor_put_u64(out, 6);
-	cbor_put_array(out, p->n_parties);
-	for (unsigned i = 0; i < p->n_parties; i++)
+	cbor_put_array(out, policy_sources(p));
+	for (unsigned i = 0; i < policy_sources(p); i++)
 		cbor_put_bytes(out, slice_of(s->commitments[i], HASH_LEN));
 	cbor_put_u64(out, 7);
-	cbor_put_array(out, p->n_parties);
-	for (unsigned i = 0; i < p->n_parties; i++)
+	cbor_put_array(out, policy_sources(p));
+	for (unsigned i = 0; i < policy_sources(p); i++)
 		cbor_put_u64(out, s->rows[i]);
 }
 
@@ -108,13 +108,13 @@ void receipt_statement_encode(struct buf *out, const struct policy *p, const str
 static void read_inputs(struct cbor_reader *r, const struct policy *p, struct receipt_statement *s)
 {
 	cbor_key(r, 6);
-	cbor_array_exact(r, p->n_parties);
-	for (unsigned i = 0; i < p->n_parties; i++)
+	cbor_array_exact(r, policy_sources(p));
+	for (unsigned i = 0; i < policy_sources(p); i++)
 		cbor_bytes_exact(r, s->commitments[i], HASH_LEN);
 	cbor_close(r);
 	cbor_key(r, 7);
-	cbor_array_exact(r, p->n_parties);
-	for (unsigned i = 0; i < p->n_parties; i++)
+	cbor_array_exact(r, policy_sources(p));
+	for (unsigned i = 0; i < policy_sources(p); i++)
 		s->rows[i] = (uint32_t)cbor_u64_max(r, UINT32_MAX);
 	cbor_close(r);
 }

@@ -193,6 +193,20 @@ static const char *find_other_session(const struct audit *a, unsigned party, con
 	return NULL;
 }
 
+/* A provider's manifest is no part of the bundle: the three enclaves, which have checked it, must state the same. */
+static const char *find_other_provided(const struct audit *a, const struct receipt_statement *s)
+{
+	const struct receipt_statement *first = &a->v.statements[0];
+
+	for (unsigned i = a->policy->n_parties; i < policy_sources(a->policy); i++) {
+		if (!rows_permitted(a->policy, i, s->rows[i]))
+			return "a provider has a number of rows that the policy does not permit";
+		if (s->rows[i] != first->rows[i] || !same(s->commitments[i], first->commitments[i], HASH_LEN))
+			return "a provider's manifest is not the one that the other enclaves state";
+	}
+	return NULL;
+}
+
 static const char *find_other_inputs(const struct audit *a, const struct receipt_statement *s)
 {
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++)
@@ -236,6 +250,8 @@ static enum status check_receipt(struct audit *a, unsigned party)
 	fault = find_other_session(a, party, s);
 	if (!fault)
 		fault = find_other_inputs(a, s);
+	if (!fault)
+		fault = find_other_provided(a, s);
 	if (!fault)
 		fault = find_other_recipients(a, s);
 	if (!fault)

@@ -30,7 +30,9 @@ static void fill_receipt(struct party *p)
 	memcpy(r->plan_hash, p->plan_hash, HASH_LEN);
 	memcpy(r->roster, admitted_roster(p->admitted), HASH_LEN);
 	memcpy(r->id, p->policy->parties[p->self].id, sizeof r->id);
-	memcpy(r->commitments, p->commitments, sizeof r->commitments);
+	memcpy(r->commitments, p->commitments, sizeof p->commitments);
+	for (unsigned q = 0; q < p->policy->n_providers; q++)
+		memcpy(r->commitments[MPC_PARTIES + q], p->manifests[q], HASH_LEN);
 	memcpy(r->rows, p->rows, sizeof r->rows);
 	party_view_digest(p, r->view_digest);
 	r->earliest_s = now.earliest_s;

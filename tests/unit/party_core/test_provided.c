@@ -2,6 +2,7 @@
  * Rows of a provider through three whole enclaves: the answer is that of all rows together; and a provider that lies, differs between
  * enclaves, stops half way or comes at the wrong time ends the session everywhere, named, before anything is released.
  */
+#include "base/cose.h"
 #include "oblivious/exec.h"
 #include "provide/provide.h"
 #include "wage_gap.h"
@@ -152,6 +153,23 @@ static void close_world(struct harness *h, struct clinic *c)
 	harness_clear(h);
 }
 
+/* Every enclave's receipt states the manifest that the clinic signed. */
+static void assert_receipts(const struct harness *h, const struct clinic *c)
+{
+	uint8_t want[HASH_LEN];
+
+	hash_one(want, "parley/manifest/v1", buf_view(&c->manifest[0]));
+	for (unsigned i = 0; i < HARNESS_N; i++) {
+		struct receipt_statement s;
+		struct slice payload;
+
+		assert_int_equal(cose_sign1_verify(buf_view(&h->party[i].receipt), "parley/receipt/v1", c->admission.hellos[i].vk, &payload), ST_OK);
+		assert_int_equal(receipt_statement_decode(&s, h->policy, payload), ST_OK);
+		assert_int_equal(s.rows[HARNESS_N], c->padded);
+		assert_memory_equal(s.commitments[HARNESS_N], want, HASH_LEN);
+	}
+}
+
 static void assert_answer(struct harness *h, const uint64_t answer[WAGE_ANSWER])
 {
 	uint64_t words[WAGE_ANSWER];
@@ -173,6 +191,7 @@ static void a_providers_rows_count_like_everybodys(void **state)
 	open_world(&h, &c, answer);
 	run(&h, &c);
 	assert_answer(&h, answer);
+	assert_receipts(&h, &c);
 	close_world(&h, &c);
 }
 
@@ -189,6 +208,7 @@ static void padding_hides_a_providers_rows_too(void **state)
 	h.made->plan.rows_max = 300;
 	run(&h, &c);
 	assert_answer(&h, answer);
+	assert_receipts(&h, &c);
 	close_world(&h, &c);
 }
 

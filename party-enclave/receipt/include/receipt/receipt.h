@@ -12,8 +12,9 @@
 struct receipt_statement {
 	uint8_t sid[HASH_LEN], policy_hash[HASH_LEN], plan_hash[HASH_LEN], roster[HASH_LEN];
 	char id[POLICY_ID_MAX + 1];
-	uint8_t commitments[POLICY_PARTIES_MAX][HASH_LEN];
-	uint32_t rows[POLICY_PARTIES_MAX];
+	/* by source: each party's commitment; each provider's H("parley/manifest/v1", its manifest) */
+	uint8_t commitments[POLICY_SOURCES_MAX][HASH_LEN];
+	uint32_t rows[POLICY_SOURCES_MAX];
 	uint8_t n_parts;
 	uint8_t part_recipient[POLICY_PARTIES_MAX]; /* party numbers */
 	uint8_t part_hash[POLICY_PARTIES_MAX][HASH_LEN];
