@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import session  # noqa: E402  (its Bench starts coordinator, endorsers and hosts)
 
 TEE = {"north": "nitro", "south": "tdx", "west": "snp"}
-PROGRAM = {"nitro": "parley-enclave-nitro", "tdx": "parley-enclave-guest", "snp": "parley-enclave-guest"}
+PROGRAM = {"nitro": "parley-enclave-nitro", "sgx": "parley-enclave-sgx", "tdx": "parley-enclave-guest", "snp": "parley-enclave-guest"}
 CODE = 0x10  # of the doubles' evidence, tests/support/tee/vendor.h
 
 
@@ -24,13 +24,14 @@ def register(n):
 
 
 VALUES = {"nitro": f"{{pcr0: {register(0)}, pcr1: {register(1)}, pcr2: {register(2)}}}",
+          "sgx": f"{{mrenclave: {f'{CODE:02x}' * 32}}}",
           "tdx": f"{{mrtd: {register(0)}, rtmr0: {register(1)}, rtmr1: {register(2)}, rtmr2: {register(3)}}}",
           "snp": f"{{measurement: {register(0)}}}"}
 
 
 def tpm_policy(keys, limit, key, measurement):
     """Three parties on one machine with a TPM."""
-    lines = policy(keys, limit, 0, "").split("\n")
+    lines = policy(keys, limit, TEE, 0).split("\n")
     out = []
     for line in lines:
         if line.startswith("    tee: "):
@@ -40,28 +41,28 @@ def tpm_policy(keys, limit, key, measurement):
     return "\n".join(out)
 
 
-def policy(keys, limit, distinct, extra):
+def policy(keys, limit, tee, distinct):
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     lines = ["parley: 1", "name: mixed", "serial: 1", f"signing_time: {now}", f"valid: {{not_before: {now}, not_after: 2036-12-31T00:00:00Z}}", "parties:"]
     for p in session.PARTIES:
         k = keys[p]
         lines += [f"  - id: {p}", f"    name: {p}", f"    operator: {p}", "    compute: true",
-                  f"    keys: {{approve: {k['approve']}, endorse: {k['endorse']}, receive: {k['receive']}}}", f"    tee: {TEE[p]}"]
+                  f"    keys: {{approve: {k['approve']}, endorse: {k['endorse']}, receive: {k['receive']}}}", f"    tee: {tee[p]}"]
     lines += ["reference_values:"]
-    for tee, values in VALUES.items():
-        lines += [f"  - {{release: '2026.11', tee: {tee}, values: {values}}}"]
+    for kind in sorted(set(tee.values())):
+        lines += [f"  - {{release: '2026.11', tee: {kind}, values: {VALUES[kind]}}}"]
     lines += ["datasets:", "  - name: t", "    from: [north, south, west]", "    columns:",
               "      - {name: g, type: text, domain: [a, b, c, d]}", "      - {name: v, type: int64, range: [-1000, 100000]}",
               "query: SELECT g, COUNT(*) AS n, SUM(v) AS s, AVG(v) AS m, MIN(v) AS lo, MAX(v) AS hi FROM t GROUP BY g ORDER BY g",
               "release: {to: [north, west], min_subjects: 5}", "protocol: {family: rep3}",
-              "admission: {max_evidence_age: 600s, skew: 300s" + (f", distinct: {{vendor: {distinct}, operator: 3}}" if distinct else "") + f"{extra}}}",
+              "admission: {max_evidence_age: 600s, skew: 300s" + (f", distinct: {{vendor: {distinct}, operator: 3}}" if distinct else "") + "}",
               f"deadlines: {{step: 20s, session: {limit}}}", "rows: {max: 4096, pad: false}", ""]
     return "\n".join(lines)
 
 
 class Bench(session.Bench):
     """session.Bench with enclaves of hardware TEEs; `how` says what is wrong with one of them."""
-    distinct, extra = 3, ""
+    tee, distinct = TEE, 3
 
     def __init__(self, programs, folder, limit="10m"):
         self.anchored, self.double, self.probe = sys.argv[2:5]
@@ -72,7 +73,7 @@ class Bench(session.Bench):
 
     def compile(self, name, measurement, session_limit="10m", where=""):
         with open(os.path.join(self.folder, name + ".yaml"), "w", encoding="utf-8") as f:
-            f.write(policy(self.keys, session_limit, self.distinct, self.extra))
+            f.write(policy(self.keys, session_limit, self.tee, self.distinct))
         self.cli("policy", "compile", name + ".yaml", "--out", name)
         for p in session.PARTIES:
             self.cli("policy", "sign", name, "--key", f"{p}/approve.key")
@@ -88,8 +89,8 @@ class Bench(session.Bench):
     def enclave(self, p):
         if p in self.commands:
             return self.commands[p]
-        return (f"exec:{self.double} {TEE[p]} {self.how.get(p, {}).get('vendor', self.vendor)} {self.how.get(p, {}).get('options', '')} -- "
-                f"{self.anchored}/{PROGRAM[TEE[p]]}")
+        return (f"exec:{self.double} {self.tee[p]} {self.how.get(p, {}).get('vendor', self.vendor)} {self.how.get(p, {}).get('options', '')} -- "
+                f"{self.anchored}/{PROGRAM[self.tee[p]]}")
 
     def start_host(self, p, sealed="policy.sealed", extra=()):
         more = ["--collateral", os.path.join(self.vendor, "collateral.cbor")] if self.collateral else []
@@ -239,6 +240,28 @@ def test_the_kind_is_the_policys(bench):
     refused(bench, "ATT-0001", "south")
 
 
+class SgxBench(Bench):
+    """An SGX enclave under Gramine, as far as it can tell; two of the vendors are Intel."""
+    tee, distinct = {"north": "sgx", "south": "tdx", "west": "snp"}, 2
+
+
+def sgx_right_answer(bench):
+    session.done_everywhere(bench, bench.start_all())
+    shown = bench.cli("policy", "show", "policy.sealed")
+    audit = bench.judge("audit", "verify", "south/out/receipt.cbor", "--policy-hash", shown["policy_hash"])
+    assert audit["status"] == "ok", audit
+
+
+def sgx_another_measurement(bench):
+    bench.how["north"] = {"options": "--code 32"}
+    refused(bench, "ATT-0004", "north")
+
+
+def sgx_debug(bench):
+    bench.how["north"] = {"options": "--debug"}
+    refused(bench, "ATT-0006", "north")
+
+
 class TpmBench(session.Bench):
     """Three parties on one machine that has a TPM (swtpm); nothing here is linked for tests."""
 
@@ -292,9 +315,13 @@ def tpm_another_enclave_was_started_before(bench):
 VENDOR = FOREIGN = None
 
 
+def chosen(prefix):
+    return {name: test for name, test in globals().items()
+            if name.startswith(prefix) and name != "tpm_policy" and (len(sys.argv) < 6 or name in sys.argv[5:])}
+
+
 def main():
     global VENDOR, FOREIGN
-    tests = {name: test for name, test in globals().items() if name.startswith("test_") and (len(sys.argv) < 6 or name in sys.argv[5:])}
     with tempfile.TemporaryDirectory() as vendors:
         VENDOR, FOREIGN = os.path.join(vendors, "ours"), os.path.join(vendors, "foreign")
         for folder in (VENDOR, FOREIGN):
@@ -305,12 +332,11 @@ def main():
             if tried.returncode == 77:
                 print(f"skipped: {tried.stderr.decode()}")
                 return 77
-        bad = session.run_tests(tests, Bench, sys.argv[1], {})
-    tests = {name: test for name, test in globals().items() if name.startswith("tpm_") and name != "tpm_policy" and (len(sys.argv) < 6 or name in sys.argv[5:])}
+        bad = session.run_tests(chosen("test_"), Bench, sys.argv[1], {}) | session.run_tests(chosen("sgx_"), SgxBench, sys.argv[1], {})
     if not shutil.which("swtpm"):
         print("skipped: sessions with a TPM; install the package swtpm")
         return bad
-    return session.run_tests(tests, TpmBench, sys.argv[1], {}) | bad
+    return session.run_tests(chosen("tpm_"), TpmBench, sys.argv[1], {}) | bad
 
 
 if __name__ == "__main__":
