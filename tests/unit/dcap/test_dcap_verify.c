@@ -152,6 +152,37 @@ static void tdx_module(void **state)
 	world_clear(&w);
 }
 
+/* A document that expects a SEAM attribute is not met by a module that has none. */
+static void module_attributes_are_the_documents(void **state)
+{
+	char from[256], to[256];
+	struct world w;
+
+	(void)state;
+	world_init(&w, TEE_TDX);
+	snprintf(from, sizeof from, "\"id\":\"TDX_01\",\"mrsigner\":\"%096d\",\"attributes\":\"%016d\"", 0, 0);
+	snprintf(to, sizeof to, "\"id\":\"TDX_01\",\"mrsigner\":\"%096d\",\"attributes\":\"%016d\"", 0, 1);
+	world_edit(w.tcb_info, from, to);
+	world_expect(&w, ST_ATT_TCB, ATT_CHECK_TDX_MODULE);
+	world_clear(&w);
+}
+
+/* The platform is at a revoked level, and only an older module keeps the whole from it. */
+static void a_revoked_platform_is_not_saved_by_its_module(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, TEE_TDX);
+	w.body[TD_SVN + 2] = 3;
+	struct world_run run = world_expect(&w, ST_OK, 0);
+	assert_int_equal(run.claims.tcb_status, TEE_STATUS_OUT_OF_DATE);
+	world_edit(w.tcb_info, "\"pcesvn\":11},\"tcbDate\":\"2024-02-29T00:00:00Z\",\"tcbStatus\":\"UpToDate\"",
+	    "\"pcesvn\":11},\"tcbDate\":\"2024-02-29T00:00:00Z\",\"tcbStatus\":\"Revoked\"");
+	world_expect(&w, ST_ATT_REVOKED, ATT_CHECK_TCB_STATUS);
+	world_clear(&w);
+}
+
 /* TDX 1.5: launched on an old module, the newest runs now. */
 static void td_relaunch_is_advised(void **state)
 {
@@ -457,6 +488,29 @@ static void documents_are_intels(void **state)
 	world_clear(&w);
 }
 
+/* One of the two rightly signed does not vouch for the other. */
+static void each_document_bears_its_own_signature(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w, TEE_TDX);
+	struct buf info = pki_raw_signature(w.keys[KEY_SIGNER], slice_str(w.tcb_info));
+	struct buf identity = pki_raw_signature(w.keys[KEY_SIGNER], slice_str(w.identity));
+	w.signs_documents = KEY_STRANGER;
+	w.more[0] = (struct att_item){ATT_ITEM_TCB_INFO, 0, slice_str(w.tcb_info), buf_view(&info)};
+	w.more[1] = (struct att_item){ATT_ITEM_QE_IDENTITY, 0, slice_str(w.identity), buf_view(&identity)};
+	w.n_more = 1;
+	world_expect(&w, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
+	w.n_more = 2;
+	world_expect(&w, ST_OK, 0);
+	w.more[0] = w.more[1], w.n_more = 1;
+	world_expect(&w, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL);
+	buf_clear(&info);
+	buf_clear(&identity);
+	world_clear(&w);
+}
+
 static void documents_fit(void **state)
 {
 	static const struct {
@@ -676,6 +730,8 @@ int main(void)
 	    cmocka_unit_test(sgx_attributes),
 	    cmocka_unit_test(td_attributes),
 	    cmocka_unit_test(tdx_module),
+	    cmocka_unit_test(module_attributes_are_the_documents),
+	    cmocka_unit_test(a_revoked_platform_is_not_saved_by_its_module),
 	    cmocka_unit_test(td_relaunch_is_advised),
 	    cmocka_unit_test(quoting_enclave),
 	    cmocka_unit_test(key_binding),
@@ -687,6 +743,7 @@ int main(void)
 	    cmocka_unit_test(revoked_certificates),
 	    cmocka_unit_test(another_crl_may_revoke),
 	    cmocka_unit_test(documents_are_intels),
+	    cmocka_unit_test(each_document_bears_its_own_signature),
 	    cmocka_unit_test(documents_fit),
 	    cmocka_unit_test(the_weaker_evaluation_number_is_claimed),
 	    cmocka_unit_test(signature_covers_exact_bytes),
