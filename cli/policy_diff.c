@@ -48,7 +48,8 @@ static void put_sets(json_t *list, const struct policy_party *p)
 			const struct tee_value *v = &p->sets[k].values[i];
 			char name[POLICY_ID_MAX + TEE_RELEASE_MAX + 32], hex[2 * TEE_VALUE_MAX + 1];
 
-			snprintf(name, sizeof name, "%s, %s %s", p->id, p->sets[k].release[0] ? p->sets[k].release : "code", tee_register_name(v->reg));
+			snprintf(name, sizeof name, "%s, %s %s", p->id,
+			    p->sets[k].release[0] ? p->sets[k].release : "code", tee_register_name(v->reg));
 			hex_encode(hex, slice_of(v->bytes, v->len));
 			put(list, "evidence", name, hex);
 		}
@@ -92,9 +93,8 @@ static json_t *find(const json_t *list, const char *section, const char *name, s
 	json_t *s;
 	size_t i;
 
-	json_array_foreach(list, i, s)
-		if (strcmp(part(s, 0), section) == 0 && strcmp(part(s, 1), name) == 0 && k-- == 0)
-			return s;
+	json_array_foreach(
+	    list, i, s) if (strcmp(part(s, 0), section) == 0 && strcmp(part(s, 1), name) == 0 && k-- == 0) return s;
 	return NULL;
 }
 
@@ -110,9 +110,11 @@ static size_t earlier_of_its_name(const json_t *list, size_t end)
 	return n;
 }
 
-static void report(struct cli *cli, json_t *changes, const char *section, const char *name, const char *before, const char *after)
+static void report(
+    struct cli *cli, json_t *changes, const char *section, const char *name, const char *before, const char *after)
 {
-	json_array_append_new(changes, json_pack("{s:s,s:s,s:s?,s:s?}", "section", section, "name", name, "before", before, "after", after));
+	json_array_append_new(changes,
+	    json_pack("{s:s,s:s,s:s?,s:s?}", "section", section, "name", name, "before", before, "after", after));
 	say(cli, "%s: %s\n", explain_section_title(section), name);
 	if (before)
 		say(cli, "  - %s\n", before);
@@ -125,14 +127,14 @@ static void compare(struct cli *cli, json_t *changes, const json_t *a, const jso
 	json_t *s, *other;
 	size_t i;
 
-	json_array_foreach(a, i, s) {
+	json_array_foreach(a, i, s)
+	{
 		other = find(b, part(s, 0), part(s, 1), earlier_of_its_name(a, i));
 		if (!other || strcmp(part(other, 2), part(s, 2)) != 0)
 			report(cli, changes, part(s, 0), part(s, 1), part(s, 2), other ? part(other, 2) : NULL);
 	}
-	json_array_foreach(b, i, s)
-		if (!find(a, part(s, 0), part(s, 1), earlier_of_its_name(b, i)))
-			report(cli, changes, part(s, 0), part(s, 1), NULL, part(s, 2));
+	json_array_foreach(b, i, s) if (!find(a, part(s, 0), part(s, 1), earlier_of_its_name(b, i)))
+	    report(cli, changes, part(s, 0), part(s, 1), NULL, part(s, 2));
 }
 
 enum status verb_policy_diff(struct cli *cli, int argc, char **argv)
@@ -151,7 +153,8 @@ enum status verb_policy_diff(struct cli *cli, int argc, char **argv)
 	compare(cli, changes, list[0], list[1]);
 	if (json_array_size(changes) == 0)
 		say(cli, "nothing that a signer would notice differs%s\n",
-		    slice_equal(p[0]->bytes, p[1]->bytes) ? ": the policies are the same" : "; the sources do (compare them with `policy show`)");
+		    slice_equal(p[0]->bytes, p[1]->bytes) ? ": the policies are the same"
+							  : "; the sources do (compare them with `policy show`)");
 	cli->doc = json_pack("{s:b,s:O}", "same", slice_equal(p[0]->bytes, p[1]->bytes), "changes", changes);
 out:
 	for (int k = 0; k < 2; k++) {

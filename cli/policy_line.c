@@ -18,7 +18,8 @@ bool policy_line(char out[static POLICY_LINE_MAX], struct slice source, const ch
 	if (place.is_written)
 		snprintf(out, POLICY_LINE_MAX, "%s, line %u column %u", place.path, place.line, place.column);
 	else
-		snprintf(out, POLICY_LINE_MAX, "%s is not written, line %u column %u is nearest", place.path, place.line, place.column);
+		snprintf(out, POLICY_LINE_MAX, "%s is not written, line %u column %u is nearest", place.path,
+		    place.line, place.column);
 	return true;
 }
 

@@ -27,7 +27,8 @@ static void __attribute__((format(printf, 2, 3))) refuse(struct in *in, const ch
 	vsnprintf(message, sizeof message, format, args);
 	va_end(args);
 	if (in->r.st == ST_OK)
-		problem_set(in->problem, ST_UNSUPPORTED, "CoRIM", "docs/CORIM.md says what the profile takes", "%s", message);
+		problem_set(
+		    in->problem, ST_UNSUPPORTED, "CoRIM", "docs/CORIM.md says what the profile takes", "%s", message);
 	cbor_fail(&in->r, ST_UNSUPPORTED);
 }
 
@@ -94,7 +95,8 @@ static void get_number(struct in *in, struct tee_value *v)
 	uint64_t number;
 
 	if (peek_tag(in) == TAG_SVN || !cbor_is_tag(&in->r))
-		refuse(in, "the svn of `%s` is exact; the profile takes a minimum (tag 553)", tee_register_name(v->reg));
+		refuse(
+		    in, "the svn of `%s` is exact; the profile takes a minimum (tag 553)", tee_register_name(v->reg));
 	get_tag(in, TAG_MIN_SVN, "an svn is not a minimum (tag 553)");
 	number = cbor_u64_max(&in->r, (UINT64_C(1) << 8 * v->len) - 1);
 	for (unsigned i = v->len; i-- > 0; number >>= 8)
@@ -119,7 +121,8 @@ static void get_digest(struct in *in, struct tee_value *v, uint64_t algorithm)
 		refuse(in, "`%s` has more than one digest; the profile takes one", tee_register_name(v->reg));
 	cbor_array_exact(&in->r, 2);
 	if (cbor_peek_major(&in->r) != CBOR_UNSIGNED)
-		refuse(in, "the hash algorithm of `%s` is not a number of the Named Information registry", tee_register_name(v->reg));
+		refuse(in, "the hash algorithm of `%s` is not a number of the Named Information registry",
+		    tee_register_name(v->reg));
 	if (cbor_u64(&in->r) != algorithm)
 		refuse(in, "`%s` is hashed with another algorithm than its TEE uses", tee_register_name(v->reg));
 	get_bytes(in, v);
@@ -127,8 +130,9 @@ static void get_digest(struct in *in, struct tee_value *v, uint64_t algorithm)
 	cbor_close(&in->r);
 }
 
-static const char *const mval_names[] = {"version", "svn", "digests", "flags", "raw-value", "raw-value-mask", "mac-addr", "ip-addr",
-    "serial-number", "ueid", "uuid", "name", NULL, "cryptokeys", "integrity-registers", "int-range"};
+static const char *const mval_names[] = {"version", "svn", "digests", "flags", "raw-value", "raw-value-mask",
+    "mac-addr", "ip-addr", "serial-number", "ueid", "uuid", "name", NULL, "cryptokeys", "integrity-registers",
+    "int-range"};
 
 static void get_value(struct in *in, enum tee_kind kind, struct tee_value *v)
 {
@@ -206,7 +210,8 @@ static void get_measurements(struct in *in, struct corim_set *s)
 	size_t n = cbor_array(&in->r);
 
 	if (n < 1 || n > TEE_SET_VALUES_MAX + 1)
-		refuse(in, "a reference triple has %zu measurements; the profile takes 2 to %d", n, TEE_SET_VALUES_MAX + 1);
+		refuse(in, "a reference triple has %zu measurements; the profile takes 2 to %d", n,
+		    TEE_SET_VALUES_MAX + 1);
 	get_release(in, &s->set);
 	for (size_t i = 1; i < n && in->r.st == ST_OK; i++)
 		get_measurement(in, s);
@@ -253,9 +258,9 @@ static void get_identity(struct in *in, struct corim_set *s)
 
 static void get_triples(struct in *in, struct corim_set *s)
 {
-	static const char *const names[] = {"reference-triples", "endorsed-triples", "identity-triples", "attest-key-triples",
-	    "dependency-triples", "membership-triples", "coswid-triples", NULL, "conditional-endorsement-series-triples", NULL,
-	    "conditional-endorsement-triples"};
+	static const char *const names[] = {"reference-triples", "endorsed-triples", "identity-triples",
+	    "attest-key-triples", "dependency-triples", "membership-triples", "coswid-triples", NULL,
+	    "conditional-endorsement-series-triples", NULL, "conditional-endorsement-triples"};
 
 	cbor_key(&in->r, COMID_TRIPLES);
 	size_t kinds = cbor_map(&in->r);
@@ -350,7 +355,8 @@ static enum status get_corim(struct corim *c, struct slice bytes, struct problem
 	get_name(&in, c->id, sizeof c->id, "the CoRIM's id");
 	get_comids(&in, c);
 	if (cbor_peek_key(&in.r) != CORIM_PROFILE_KEY)
-		REFUSE_KEY(&in, "a CoRIM", names, cbor_peek_key(&in.r) == UINT64_MAX ? CORIM_PROFILE_KEY : cbor_peek_key(&in.r));
+		REFUSE_KEY(&in, "a CoRIM", names,
+		    cbor_peek_key(&in.r) == UINT64_MAX ? CORIM_PROFILE_KEY : cbor_peek_key(&in.r));
 	cbor_key(&in.r, CORIM_PROFILE_KEY);
 	get_tag(&in, TAG_URI, "the profile is no URI (tag 32)");
 	get_name(&in, profile, sizeof profile, "the profile");
@@ -375,7 +381,8 @@ static enum status check_sets(const struct corim *c, struct problem *problem)
 		bool wrong = reference_set_fault(fault, c->sets[i].kind, &c->sets[i].set);
 
 		for (unsigned j = 0; j < i && !wrong; j++) {
-			wrong = c->sets[i].kind == c->sets[j].kind && reference_pair_fault(fault, &c->sets[j].set, &c->sets[i].set);
+			wrong = c->sets[i].kind == c->sets[j].kind &&
+				reference_pair_fault(fault, &c->sets[j].set, &c->sets[i].set);
 			if (!wrong && strcmp(c->sets[i].tag_id, c->sets[j].tag_id) == 0)
 				wrong = snprintf(fault, sizeof fault, "two CoMIDs have this tag-id") > 0;
 		}

@@ -12,8 +12,8 @@ const char *profile_vendor(enum tee_kind kind)
 /* Bytes that are chosen, not hashed: raw values. CODE is a BLAKE2b-512 hash, which the registry does not number. */
 static bool is_raw(unsigned reg)
 {
-	static const uint8_t raw[] = {TEE_REG_CODE, TEE_REG_ISVPRODID, TEE_REG_CONFIGID, TEE_REG_MRCONFIGID, TEE_REG_MROWNER,
-	    TEE_REG_MROWNERCONFIG, TEE_REG_HOST_DATA, TEE_REG_FAMILY_ID, TEE_REG_IMAGE_ID};
+	static const uint8_t raw[] = {TEE_REG_CODE, TEE_REG_ISVPRODID, TEE_REG_CONFIGID, TEE_REG_MRCONFIGID,
+	    TEE_REG_MROWNER, TEE_REG_MROWNERCONFIG, TEE_REG_HOST_DATA, TEE_REG_FAMILY_ID, TEE_REG_IMAGE_ID};
 
 	return reg >= TEE_REG_CODE && memchr(raw, (int)reg, sizeof raw) != NULL;
 }

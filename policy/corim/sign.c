@@ -30,7 +30,8 @@ static void put_covered(struct buf *out, struct slice header, struct slice paylo
 	cbor_put_bytes(out, payload);
 }
 
-enum status corim_sign(struct buf *out, struct slice corim, const char *issuer, const uint8_t sk[static ED25519_SECRET_LEN])
+enum status corim_sign(
+    struct buf *out, struct slice corim, const char *issuer, const uint8_t sk[static ED25519_SECRET_LEN])
 {
 	struct buf header = {0}, covered = {0};
 	uint8_t sig[ED25519_SIG_LEN];
@@ -92,7 +93,8 @@ static enum status parse_header(char issuer[static CORIM_ID_MAX + 1], struct sli
 	return cbor_end(&r);
 }
 
-static enum status parse(struct slice *header, struct slice *payload, uint8_t sig[static ED25519_SIG_LEN], struct slice file)
+static enum status parse(
+    struct slice *header, struct slice *payload, uint8_t sig[static ED25519_SIG_LEN], struct slice file)
 {
 	struct cbor_reader r;
 

@@ -6,13 +6,13 @@
 
 /* AR4SI, section 2.3.4: the values that we assign. A claim that is not here is not made. */
 enum {
-	CLAIM_NONE = 0,          /* no assertion */
+	CLAIM_NONE = 0, /* no assertion */
 	CLAIM_AFFIRMED = 2,
 	CLAIM_BOOT_AFFIRMED = 3, /* executables: what was loaded at launch */
-	CLAIM_WARNED = 32,       /* known vulnerabilities; isolated, but not from the host's root */
+	CLAIM_WARNED = 32, /* known vulnerabilities; isolated, but not from the host's root */
 	CLAIM_REFUSED = 96,
 	CLAIM_UNRECOGNISED = 97,
-	CLAIM_NOT_GENUINE = 99,  /* cryptographic validation failed */
+	CLAIM_NOT_GENUINE = 99, /* cryptographic validation failed */
 };
 enum claim { INSTANCE_IDENTITY, CONFIGURATION, EXECUTABLES, HARDWARE, RUNTIME_OPAQUE, CLAIMS };
 
@@ -66,7 +66,7 @@ static void platform(struct vector *v, const struct ear_subject *s)
 	if (is_hardware(s->kind))
 		make(v, HARDWARE,
 		    claims->tcb_status == TEE_STATUS_REVOKED ? CLAIM_REFUSED
-		    : known_flaws			     ? CLAIM_WARNED
+		    : known_flaws                            ? CLAIM_WARNED
 							     : CLAIM_AFFIRMED);
 	if (claims->debug)
 		make(v, RUNTIME_OPAQUE, CLAIM_REFUSED); /* even where a policy permits it */
@@ -188,8 +188,8 @@ static json_t *verifier_claims(const struct ear_subject *s)
 static json_t *appraisal_json(const struct ear_subject *s)
 {
 	struct vector v = vector_of(s);
-	json_t *out = json_pack("{s:s,s:o,s:o}", "ear_status", status_of(&v), "ear_trustworthiness_vector", vector_json(&v),
-	    "ear_verifier_claims", verifier_claims(s));
+	json_t *out = json_pack("{s:s,s:o,s:o}", "ear_status", status_of(&v), "ear_trustworthiness_vector",
+	    vector_json(&v), "ear_verifier_claims", verifier_claims(s));
 
 	if (s->policy_id)
 		json_object_set_new(out, "ear_appraisal_policy_ids", json_pack("[s]", s->policy_id));
@@ -205,6 +205,6 @@ json_t *ear_result(const struct ear_subject *subjects, size_t n, int64_t iat)
 			json_decref(submods);
 			return NULL;
 		}
-	return json_pack("{s:s,s:I,s:{s:s,s:s},s:o}", "eat_profile", EAR_PROFILE, "iat", (json_int_t)iat, "ear_verifier_id",
-	    "build", "parley 0.1.0", "developer", "Parley", "submods", submods);
+	return json_pack("{s:s,s:I,s:{s:s,s:s},s:o}", "eat_profile", EAR_PROFILE, "iat", (json_int_t)iat,
+	    "ear_verifier_id", "build", "parley 0.1.0", "developer", "Parley", "submods", submods);
 }

@@ -60,7 +60,8 @@ static void add_value(struct line *l, enum tee_kind kind, const struct tee_value
 	if (reference_is_number(kind, v->reg)) {
 		for (unsigned i = 0; i < v->len; i++)
 			number = number << 8 | v->bytes[i];
-		add(l, "%s%llu", tee_register_info(kind, v->reg).at_least ? "at least " : "", (unsigned long long)number);
+		add(l, "%s%llu", tee_register_info(kind, v->reg).at_least ? "at least " : "",
+		    (unsigned long long)number);
 		return;
 	}
 	for (unsigned i = 0; i < v->len && i < SHOWN_BYTES; i++)
@@ -91,7 +92,8 @@ static void warn_of_pcr4(const struct explainer *e, const struct policy_party *p
 	for (unsigned i = 0; p->tee == TEE_NITRO && i < set->n_values; i++)
 		if (set->values[i].reg == PCR4)
 			explain_say(e, "PCR4 PINNED",
-			    "release %s of %s names pcr4, which differs on every instance: no enclave on another machine, or on this "
+			    "release %s of %s names pcr4, which differs on every instance: no enclave on another "
+			    "machine, or on this "
 			    "one after it was replaced, is admitted",
 			    set->release, p->id);
 }
@@ -107,7 +109,8 @@ static void warn_of_the_end(const struct explainer *e, const struct policy_party
 	if (last >= e->p->not_after)
 		return;
 	add_time(&l, last);
-	explain_say(e, "ENDS EARLY", "after %s no release of %s counts, although the policy is still valid: every session is refused then",
+	explain_say(e, "ENDS EARLY",
+	    "after %s no release of %s counts, although the policy is still valid: every session is refused then",
 	    l.text, p->id);
 }
 
@@ -135,7 +138,8 @@ static void add_snp(struct line *l, const struct tee_rules *r)
 	add(l, "TCB at least fmc %u, boot loader %u, tee %u, snp %u, microcode %u, reported and committed; VMPL %s%u",
 	    r->min_snp[SNP_FMC], r->min_snp[SNP_BOOT_LOADER], r->min_snp[SNP_TEE], r->min_snp[SNP_SNP],
 	    r->min_snp[SNP_MICROCODE], r->vmpl_max ? "0 to " : "", r->vmpl_max);
-	add(l, r->vlek ? "; a VLEK is accepted, which binds to a cloud and not to a chip" : "; signed by the chip's own VCEK");
+	add(l, r->vlek ? "; a VLEK is accepted, which binds to a cloud and not to a chip"
+		       : "; signed by the chip's own VCEK");
 	add(l, r->smt_forbidden ? "; SMT must be off" : "; SMT may be on");
 }
 
@@ -153,7 +157,8 @@ static void explain_rules(const struct explainer *e, const struct policy_party *
 	else
 		add_intel(&l, r);
 	if (p->tee != TEE_SGX)
-		add(&l, r->migratable ? "; MIGRATABLE guests are accepted: who migrates one can read it" : "; no guest that can be migrated");
+		add(&l, r->migratable ? "; MIGRATABLE guests are accepted: who migrates one can read it"
+				      : "; no guest that can be migrated");
 	if (p->tee == TEE_TDX)
 		add(&l, r->perfmon ? "; PERFMON may be on" : "; PERFMON must be off");
 	explain_say(e, name, "%s", l.text);
@@ -167,13 +172,16 @@ static void explain_distinct(const struct explainer *e)
 	struct policy_diversity d = policy_diversity(p);
 
 	if (!p->distinct_vendors && !p->distinct_operators) {
-		explain_say(e, "diversity", "not demanded; the parties' TEEs come from %u vendors and are run by %u operators that count",
+		explain_say(e, "diversity",
+		    "not demanded; the parties' TEEs come from %u vendors and are run by %u operators that count",
 		    d.vendors, d.operators);
 		return;
 	}
 	explain_say(e, "diversity",
-	    "at least %u vendors and %u operators among the enclaves, or nobody is admitted. It means that breaking one vendor's TEE, or "
-	    "bribing one operator, opens fewer shares; it does not mean that vendors share no flaw, or that operators are independent of "
+	    "at least %u vendors and %u operators among the enclaves, or nobody is admitted. It means that breaking "
+	    "one vendor's TEE, or "
+	    "bribing one operator, opens fewer shares; it does not mean that vendors share no flaw, or that operators "
+	    "are independent of "
 	    "each other: the policy only has their names. Software and tpm never count",
 	    p->distinct_vendors, p->distinct_operators);
 }
@@ -182,14 +190,17 @@ static void explain_common(const struct explainer *e)
 {
 	const struct policy *p = e->p;
 
-	explain_say(e, "age", "evidence is at most %u s from the HELLOs, clocks at most %u s apart", p->max_evidence_age_s, p->skew_s);
+	explain_say(e, "age", "evidence is at most %u s from the HELLOs, clocks at most %u s apart",
+	    p->max_evidence_age_s, p->skew_s);
 	if (p->debug_insecure)
-		explain_say(e, "debug", "INSECURE: accepted, and every status line, the session and its receipt say so");
+		explain_say(
+		    e, "debug", "INSECURE: accepted, and every status line, the session and its receipt say so");
 	else
 		explain_say(e, "debug", "refused");
 	explain_say(e, "memory", "%s",
 	    p->memory_locked ? "an enclave that could not lock the memory of shares is refused"
-			     : "an enclave that could not lock the memory of shares is admitted and says so: its host may have swapped them out");
+			     : "an enclave that could not lock the memory of shares is admitted and says so: its host "
+			       "may have swapped them out");
 	explain_distinct(e);
 }
 

@@ -8,9 +8,9 @@ const char *const explain_sections[EXPLAIN_SECTIONS] = {
 
 const char *explain_section_title(const char *section)
 {
-	static const char *const titles[EXPLAIN_SECTIONS] = {"The policy", "Which code is admitted", "What holds against whom", "Who learns what",
-	    "What nobody learns", "What sizes and counts say", "What keys can do",
-	    "What was filled in (a real session refuses it)"};
+	static const char *const titles[EXPLAIN_SECTIONS] = {"The policy", "Which code is admitted",
+	    "What holds against whom", "Who learns what", "What nobody learns", "What sizes and counts say",
+	    "What keys can do", "What was filled in (a real session refuses it)"};
 
 	for (int i = 0; i < EXPLAIN_SECTIONS; i++)
 		if (strcmp(explain_sections[i], section) == 0)
@@ -95,8 +95,10 @@ static void explain_providers(const struct explainer *e)
 		return;
 	name_parties(p, ((UINT32_C(1) << p->n_providers) - 1) << p->n_parties, who, sizeof who);
 	explain_say(e, "providers",
-	    "%s bring rows and run no enclave: each verifies all evidence and every ADMIT itself before it seals its shares to the "
-	    "three enclaves. One bit is opened for each, whether all its rows are as declared; if not, the session ends naming "
+	    "%s bring rows and run no enclave: each verifies all evidence and every ADMIT itself before it seals its "
+	    "shares to the "
+	    "three enclaves. One bit is opened for each, whether all its rows are as declared; if not, the session "
+	    "ends naming "
 	    "the provider and no row",
 	    who);
 }
@@ -150,9 +152,10 @@ static void explain_keys(const struct explainer *e)
 	    "opens results. Stolen from %s: the thief reads results of the past and the future, and nothing else", to);
 	if (has_roots(e->p))
 		explain_say(e, "TEE root",
-	    "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured one on "
-	    "that "
-	    "installation; with rep3 one such party alone reads no secret");
+		    "makes evidence of software enclaves. Stolen: the thief can pass off any program as the measured "
+		    "one on "
+		    "that "
+		    "installation; with rep3 one such party alone reads no secret");
 }
 
 static void explain_defaults(const struct explainer *e)
@@ -174,8 +177,8 @@ static void explain_defaults(const struct explainer *e)
 
 void policy_explain_items(const struct explain_sink *sink, const struct policy *p, struct slice filled_in)
 {
-	static void (*const parts[EXPLAIN_SECTIONS])(const struct explainer *) = {explain_policy, explain_evidence, explain_threats,
-	    explain_learns, explain_withheld, explain_leaks, explain_keys, explain_defaults};
+	static void (*const parts[EXPLAIN_SECTIONS])(const struct explainer *) = {explain_policy, explain_evidence,
+	    explain_threats, explain_learns, explain_withheld, explain_leaks, explain_keys, explain_defaults};
 	struct explainer e = {.sink = sink, .p = p, .filled_in = filled_in};
 
 	for (int i = 0; i < EXPLAIN_SECTIONS; i++) {

@@ -60,12 +60,14 @@ static void explain_tees(const struct explainer *e)
 	name_parties(e->p, hard, rest, sizeof rest);
 	if (set)
 		explain_say(e, "software TEE",
-		    "%s use%s it, or a TPM: the root user of such a machine can read that party's enclave. It counts as no "
+		    "%s use%s it, or a TPM: the root user of such a machine can read that party's enclave. It counts "
+		    "as no "
 		    "diversity; what protects the inputs from one such user is the secret sharing",
 		    names, set & (set - 1) ? "" : "s");
 	if (hard)
 		explain_say(e, "hardware TEE",
-		    "%s run%s in encrypted memory that their vendors attest. Laboratory equipment has broken shipping ones; "
+		    "%s run%s in encrypted memory that their vendors attest. Laboratory equipment has broken shipping "
+		    "ones; "
 		    "what protects the inputs from one broken enclave is the secret sharing",
 		    rest, hard & (hard - 1) ? "" : "s");
 }

@@ -14,7 +14,8 @@ static enum status check_sets(const struct manifest *m, unsigned party, struct p
 	for (unsigned k = 0; k < p->n_sets; k++)
 		if (reference_dates_fault(fault, m->facts, &p->sets[k]))
 			return manifest_problem(m, problem, ST_POL_VALUE, m->set_at[party][k],
-			    "let its dates overlap `valid`, or leave it out", "release %s: %s", p->sets[k].release, fault);
+			    "let its dates overlap `valid`, or leave it out", "release %s: %s", p->sets[k].release,
+			    fault);
 	return ST_OK;
 }
 
@@ -26,8 +27,8 @@ static enum status check_has_code(const struct manifest *m, unsigned party, stru
 	if (p->n_sets || !(m->party_has[party] & HAS_TEE) || reference_is_one_value(p->tee))
 		return ST_OK;
 	return manifest_problem(m, problem, ST_POL_MISSING, m->party_at[party],
-	    "add `reference_values:` with the registers of the release that it runs", "party %s runs %s, and nothing says which code",
-	    p->id, tee_name(p->tee));
+	    "add `reference_values:` with the registers of the release that it runs",
+	    "party %s runs %s, and nothing says which code", p->id, tee_name(p->tee));
 }
 
 static bool tees_are_known(const struct manifest *m)
@@ -55,7 +56,8 @@ static enum status check_providers(const struct manifest *m, struct problem *pro
 
 	for (unsigned q = 0; q < f->n_providers; q++)
 		if (!(f->dataset_from >> (f->n_parties + q) & 1))
-			return manifest_problem(m, problem, ST_POL_VALUE, m->provider_at[q], "add it to the dataset's `from`, or remove it",
+			return manifest_problem(m, problem, ST_POL_VALUE, m->provider_at[q],
+			    "add it to the dataset's `from`, or remove it",
 			    "provider %s brings no rows: no dataset is from it", f->providers[q].id);
 	return ST_OK;
 }

@@ -105,7 +105,8 @@ static bool find_set(struct finder *f, const struct yaml_node *root, const char 
 	const struct yaml_node *list = value_of(f, root, "reference_values"), *own = find_party(f, root, party);
 
 	snprintf(f->place->path, sizeof f->place->path, "reference_values");
-	for (const struct yaml_node *n = list && list->kind == YAML_LIST ? node(f, list->first) : NULL; n; n = node(f, n->next))
+	for (const struct yaml_node *n = list && list->kind == YAML_LIST ? node(f, list->first) : NULL; n;
+	     n = node(f, n->next))
 		if (is_text(value_of(f, n, "tee"), kind) && names_party(f, n, party)) {
 			f->at = n;
 			return true;

@@ -48,12 +48,14 @@ enum status read_measurements(struct walk *w, const struct yaml_node *v)
 		    "the code of %s is more than one measurement", tee_name(kind));
 	TRY(expect_list(w, v, "measurements", 1, TEE_SETS_MAX));
 	for (const struct yaml_node *n = node_at(w, v->first); n; n = node_at(w, n->next)) {
-		struct tee_set set = {
-		    .not_after = REFERENCE_ALWAYS_TO, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN}}};
+		struct tee_set set = {.not_after = REFERENCE_ALWAYS_TO,
+		    .n_values = 1,
+		    .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN}}};
 
 		TRY(scalar_hex(w, n, set.values[0].bytes, HASH_LEN, "a measurement"));
 		if (reference_set_fault(fault, kind, &set))
-			return walk_refuse(w, n, ST_POL_VALUE, "write what `parley-launch --measure` prints", "%s", fault);
+			return walk_refuse(
+			    w, n, ST_POL_VALUE, "write what `parley-launch --measure` prints", "%s", fault);
 		TRY(add_set(w, w->party, &set, n));
 	}
 out:
@@ -109,9 +111,11 @@ static enum status unknown_register(struct walk *w, const struct yaml_node *key)
 	nearest = name_nearest(key->text, names, n);
 	used = (size_t)snprintf(fix, sizeof fix, "its registers are");
 	for (size_t i = 0; i < n && i < SHOWN_MAX && used < sizeof fix; i++)
-		used += (size_t)snprintf(fix + used, sizeof fix - used, " %.*s", (int)names[i].len, (const char *)names[i].ptr);
+		used += (size_t)snprintf(
+		    fix + used, sizeof fix - used, " %.*s", (int)names[i].len, (const char *)names[i].ptr);
 	if (nearest >= 0)
-		snprintf(fix, sizeof fix, "did you mean `%.*s`?", (int)names[nearest].len, (const char *)names[nearest].ptr);
+		snprintf(
+		    fix, sizeof fix, "did you mean `%.*s`?", (int)names[nearest].len, (const char *)names[nearest].ptr);
 	return walk_refuse(w, key, ST_POL_KEY, fix, "%s has no register `%.*s`", tee_name(w->entry->kind),
 	    show_len(key->text), (const char *)key->text.ptr);
 }

@@ -110,7 +110,8 @@ static void render_tcb(struct buf *b, const struct policy_party *p)
 		buf_printf(b, "      migratable: %s\n      perfmon: %s\n", truth(r->migratable), truth(r->perfmon));
 	if (p->tee == TEE_SNP)
 		buf_printf(b,
-		    "      fmc: %u\n      boot_loader: %u\n      tee: %u\n      snp: %u\n      microcode: %u\n      vmpl_max: %u\n"
+		    "      fmc: %u\n      boot_loader: %u\n      tee: %u\n      snp: %u\n      microcode: %u\n      "
+		    "vmpl_max: %u\n"
 		    "      vlek: %s\n      smt: %s\n      migratable: %s\n",
 		    r->min_snp[SNP_FMC], r->min_snp[SNP_BOOT_LOADER], r->min_snp[SNP_TEE], r->min_snp[SNP_SNP],
 		    r->min_snp[SNP_MICROCODE], r->vmpl_max, truth(r->vlek), r->smt_forbidden ? "forbidden" : "allowed",
@@ -268,7 +269,8 @@ static void render_settings(struct buf *b, const struct policy *f)
 	put_set(b, f, f->recipients);
 	buf_printf(b, "\n  min_subjects: %u\n", f->min_subjects);
 	buf_printf(b, "admission:\n  max_evidence_age: %us\n  skew: %us\n", f->max_evidence_age_s, f->skew_s);
-	buf_printf(b, "  debug: %s\n  memory: %s\n", f->debug_insecure ? "INSECURE" : "refuse", f->memory_locked ? "locked" : "any");
+	buf_printf(b, "  debug: %s\n  memory: %s\n", f->debug_insecure ? "INSECURE" : "refuse",
+	    f->memory_locked ? "locked" : "any");
 	if (f->distinct_vendors || f->distinct_operators)
 		buf_append_str(b, "  distinct:\n");
 	if (f->distinct_vendors)

@@ -79,7 +79,8 @@ out:
 
 /* ---- AMD's components ---- */
 
-static enum status read_component(struct walk *w, const struct yaml_node *n, enum tee_snp_tcb component, const char *what)
+static enum status read_component(
+    struct walk *w, const struct yaml_node *n, enum tee_snp_tcb component, const char *what)
 {
 	uint64_t v = 0;
 	enum status st;
@@ -161,8 +162,9 @@ enum status read_tcb(
 	static const struct map_key tdx[] = {{"statuses", false, read_statuses, NULL},
 	    {"advisories", false, read_advisories, NULL}, {"min_evaluation", false, read_min_evaluation, NULL},
 	    {"migratable", false, read_migratable, NULL}, {"perfmon", false, read_perfmon, NULL}};
-	static const struct map_key snp[] = {{"fmc", false, read_fmc, NULL}, {"boot_loader", false, read_boot_loader, NULL},
-	    {"tee", false, read_snp_tee, NULL}, {"snp", false, read_snp, NULL}, {"microcode", false, read_microcode, NULL},
+	static const struct map_key snp[] = {{"fmc", false, read_fmc, NULL},
+	    {"boot_loader", false, read_boot_loader, NULL}, {"tee", false, read_snp_tee, NULL},
+	    {"snp", false, read_snp, NULL}, {"microcode", false, read_microcode, NULL},
 	    {"vmpl_max", false, read_vmpl_max, NULL}, {"vlek", false, read_vlek, NULL}, {"smt", false, read_smt, NULL},
 	    {"migratable", false, read_migratable, NULL}};
 

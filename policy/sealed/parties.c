@@ -86,7 +86,8 @@ static enum status check_root(const struct policy *p, const struct policy_party 
 
 	if (party->has_tee_root != reference_has_root(party->tee))
 		return problem_set(problem, ST_POLICY_FACTS, "sealed policy", NULL,
-		    "party %s: a TEE root is named exactly for software and tpm; the vendors' roots are pinned", party->id);
+		    "party %s: a TEE root is named exactly for software and tpm; the vendors' roots are pinned",
+		    party->id);
 	if (!party->has_tee_root)
 		return ST_OK;
 	if (is_zero(party->tee_root))
@@ -148,7 +149,8 @@ static enum status check_providers(const struct policy *p, struct problem *probl
 			wrong = "a provider has the id of a party";
 		else if (i > 0 && strcmp(p->providers[i - 1].id, provider->id) >= 0)
 			wrong = "provider ids do not ascend";
-		else if (!facts_is_printable(slice_str(provider->name)) || !facts_is_printable(slice_str(provider->operator_)))
+		else if (!facts_is_printable(slice_str(provider->name)) ||
+			 !facts_is_printable(slice_str(provider->operator_)))
 			wrong = "a provider's name or operator is empty or not printable";
 		else if (!(p->dataset_from >> (p->n_parties + i) & 1))
 			wrong = "a provider brings no rows";

@@ -56,9 +56,11 @@ static bool value_fault(char *out, enum tee_kind kind, const struct tee_set *set
 	struct tee_register_info info = tee_register_info(kind, v->reg);
 
 	if (info.len == 0)
-		snprintf(out, REFERENCE_FAULT_MAX, "%s has no register `%s`", tee_name(kind), tee_register_name(v->reg));
+		snprintf(
+		    out, REFERENCE_FAULT_MAX, "%s has no register `%s`", tee_name(kind), tee_register_name(v->reg));
 	else if (v->len != info.len)
-		snprintf(out, REFERENCE_FAULT_MAX, "`%s` has %u bytes, not %u", tee_register_name(v->reg), info.len, v->len);
+		snprintf(
+		    out, REFERENCE_FAULT_MAX, "`%s` has %u bytes, not %u", tee_register_name(v->reg), info.len, v->len);
 	else if (i > 0 && set->values[i - 1].reg >= v->reg)
 		snprintf(out, REFERENCE_FAULT_MAX, "`%s` stands twice, or out of order", tee_register_name(v->reg));
 	else if (reference_is_code(kind, v->reg) && is_zero(v))
@@ -87,7 +89,8 @@ static bool sgx_is_identified(const struct tee_set *set)
 static bool code_fault(char *out, enum tee_kind kind, const struct tee_set *set)
 {
 	if (kind == TEE_SGX && !sgx_is_identified(set))
-		return say(out, "sgx needs `mrenclave`, or `mrsigner` with `isvprodid` and `isvsvn`: less accepts other code");
+		return say(
+		    out, "sgx needs `mrenclave`, or `mrsigner` with `isvprodid` and `isvsvn`: less accepts other code");
 	for (unsigned reg = 0; kind != TEE_SGX && reg < TEE_REG_END_; reg++)
 		if (tee_register_info(kind, reg).required && !has(set, reg)) {
 			snprintf(out, REFERENCE_FAULT_MAX, "%s needs `%s`: without it other code is accepted too",
@@ -142,7 +145,8 @@ bool reference_pair_fault(char *out, const struct tee_set *a, const struct tee_s
 		return false;
 	if (!a->release[0] && !b->release[0])
 		return say(out, "the same measurement is listed twice");
-	snprintf(out, REFERENCE_FAULT_MAX, "the values of `%s` are listed twice", a->release[0] ? a->release : b->release);
+	snprintf(
+	    out, REFERENCE_FAULT_MAX, "the values of `%s` are listed twice", a->release[0] ? a->release : b->release);
 	return true;
 }
 
@@ -176,7 +180,8 @@ static bool stranger_fault(char *out, enum tee_kind kind, const struct tee_rules
 
 	if (!intel && (r->statuses || r->n_advisories || r->min_evaluation))
 		stranger = "TCB statuses, advisories or evaluation numbers";
-	else if (kind != TEE_SNP && (memcmp(r->min_snp, none, sizeof none) != 0 || r->vmpl_max || r->vlek || r->smt_forbidden))
+	else if (kind != TEE_SNP &&
+		 (memcmp(r->min_snp, none, sizeof none) != 0 || r->vmpl_max || r->vlek || r->smt_forbidden))
 		stranger = "SNP's TCB components, VMPL, VLEK or SMT";
 	else if (kind != TEE_SNP && kind != TEE_TDX && r->migratable)
 		stranger = "guests that migrate";
@@ -229,7 +234,8 @@ static bool count_fault(char *out, const char *what, unsigned wanted, unsigned r
 	if (wanted <= reachable)
 		return false;
 	snprintf(out, REFERENCE_FAULT_MAX,
-	    "%u distinct %ss are demanded and the parties' TEEs give %u at most, so nobody is ever admitted: software and tpm "
+	    "%u distinct %ss are demanded and the parties' TEEs give %u at most, so nobody is ever admitted: software "
+	    "and tpm "
 	    "never count, because the host's root reads their memory",
 	    wanted, what, reachable);
 	return true;

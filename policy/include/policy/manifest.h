@@ -22,7 +22,8 @@ struct compile_keys { /* public keys of one party */
 };
 /* What `parley run`, `sim` and `policy check` put where the file says nothing. Index = party number (ids ascending) where nothing else is said. */
 struct compile_defaults {
-	struct compile_keys keys[POLICY_SOURCES_MAX]; /* index = source number: parties, then providers (no receive key) */
+	struct compile_keys
+	    keys[POLICY_SOURCES_MAX]; /* index = source number: parties, then providers (no receive key) */
 	uint8_t tee_root[POLICY_PARTIES_MAX][ED25519_PUBLIC_LEN];
 	uint8_t measurement[HASH_LEN];
 	int64_t now_s; /* valid.not_before; not_after is a year later. Seconds since 1970-01-01 UTC */
@@ -55,7 +56,7 @@ enum manifest_party_has {
 	HAS_KEYS = 1 << 2,
 	HAS_COMPUTE = 1 << 3,
 	HAS_TEE = 1 << 4,
-	HAS_TEE_ROOT = 1 << 5,     /* or the TEE needs none */
+	HAS_TEE_ROOT = 1 << 5, /* or the TEE needs none */
 	HAS_MEASUREMENTS = 1 << 6, /* or reference values */
 	HAS_PARTY_ALL = (1 << 7) - 1,
 	HAS_PROVIDER_ALL = HAS_NAME | HAS_OPERATOR | HAS_KEYS,
@@ -107,7 +108,7 @@ void reference_render(struct buf *out, enum tee_kind kind, const char *party, co
 struct manifest_place {
 	unsigned line, column; /* from 1; columns in characters */
 	bool is_written;
-	char path[96];         /* "parties.north.tcb.statuses" */
+	char path[96]; /* "parties.north.tcb.statuses" */
 };
 bool manifest_key_place(struct manifest_place *out, struct slice source, const char *party, const char *key);
 

@@ -27,9 +27,10 @@ bool reference_is_number(enum tee_kind kind, unsigned reg);
 bool reference_is_code(enum tee_kind kind, unsigned reg);
 
 /* Each writes why the thing cannot stand and returns true, or returns false. `out` has room for REFERENCE_FAULT_MAX. */
-bool reference_set_fault(char *out, enum tee_kind kind, const struct tee_set *set);       /* by itself */
-bool reference_dates_fault(char *out, const struct policy *p, const struct tee_set *set); /* beside the policy's dates */
-bool reference_pair_fault(char *out, const struct tee_set *a, const struct tee_set *b);   /* two of one party */
+bool reference_set_fault(char *out, enum tee_kind kind, const struct tee_set *set); /* by itself */
+bool reference_dates_fault(
+    char *out, const struct policy *p, const struct tee_set *set); /* beside the policy's dates */
+bool reference_pair_fault(char *out, const struct tee_set *a, const struct tee_set *b); /* two of one party */
 bool reference_rules_fault(char *out, enum tee_kind kind, const struct tee_rules *rules);
 bool reference_distinct_fault(char *out, const struct policy *p);
 

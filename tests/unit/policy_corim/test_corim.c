@@ -69,11 +69,13 @@ static void bytes_as_documented(void **state)
 	hex_encode(hex, slice_of(again.ptr, 18));
 	assert_string_equal(hex, "d901f5a30065736d616c6c0181d901fa586b");
 	assert_non_null(memmem(again.ptr, again.len, "\x03\xd8\x20\x78\x28" CORIM_PROFILE, 5 + strlen(CORIM_PROFILE)));
-	assert_non_null(memmem(again.ptr, again.len, "\xa1\x00\xa2\x01\x63"
-						     "amd\x02\x63snp",
+	assert_non_null(memmem(again.ptr, again.len,
+	    "\xa1\x00\xa2\x01\x63"
+	    "amd\x02\x63snp",
 	    13));
 	/* {mkey: "measurement", mval: {digests: [[7, bstr(48)]]}} */
-	assert_non_null(memmem(again.ptr, again.len, "\xa2\x00\x6bmeasurement\x01\xa1\x02\x81\x82\x07\x58\x30\xc0\xc0", 24));
+	assert_non_null(
+	    memmem(again.ptr, again.len, "\xa2\x00\x6bmeasurement\x01\xa1\x02\x81\x82\x07\x58\x30\xc0\xc0", 24));
 	/* and no validity, for it has none */
 	assert_int_equal(decode(buf_view(&again), NULL), ST_OK);
 	assert_int_equal(decoded.not_after, REFERENCE_ALWAYS_TO);
@@ -118,22 +120,31 @@ static void what_follows_is_refused(void **state)
 
 struct outside {
 	const char *name, *says;
-	const char *corim_keys;  /* hex of the pairs after id and tags */
-	const char *tag;         /* hex of the CoMID's tag */
-	const char *comid;       /* hex of the CoMID; NULL: the good one */
+	const char *corim_keys; /* hex of the pairs after id and tags */
+	const char *tag; /* hex of the CoMID's tag */
+	const char *comid; /* hex of the CoMID; NULL: the good one */
 };
 
 /* {1: {0: "a"}, 4: {0: [[{0: {1: "amd", 2: "snp"}}, [{1: {0: {0: "1"}}}, {0: "guest-svn", 1: {1: 553(3)}}, …]]]}} */
 #define IDENTITY "01a1006161"
 #define ENV "a100a20163616d640263736e70"
 #define RELEASE "a101a100a1006131"
-#define DIGEST(fill) "58" "30" fill
+#define DIGEST(fill)                                                                                                   \
+	"58"                                                                                                           \
+	"30" fill
 #define C48 "c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0"
 #define MEASUREMENT "a2006b6d6561737572656d656e7401a102818207" DIGEST(C48)
-#define SVN(tag) "a20069" "67756573742d73766e" "01a101" tag "03"
+#define SVN(tag)                                                                                                       \
+	"a20069"                                                                                                       \
+	"67756573742d73766e"                                                                                           \
+	"01a101" tag "03"
 #define COMID(env, list) "a2" IDENTITY "04a1008182" env list
-#define PROFILE_KEYS "03d82078" "28" "7461673a7061726c65792c323032363a636f72696d2f7265666572656e63652d76616c7565732f31"
+#define PROFILE_KEYS                                                                                                   \
+	"03d82078"                                                                                                     \
+	"28"                                                                                                           \
+	"7461673a7061726c65792c323032363a636f72696d2f7265666572656e63652d76616c7565732f31"
 
+/* clang-format off */
 static const struct outside outsides[] = {
     {"good", NULL, PROFILE_KEYS, "d901fa", COMID(ENV, "83" RELEASE MEASUREMENT SVN("d90229"))},
     {"no profile", "holds `profile`", "", "d901fa", COMID(ENV, "82" RELEASE MEASUREMENT)},
@@ -174,6 +185,7 @@ static const struct outside outsides[] = {
     {"time without a tag", "a time is not seconds", PROFILE_KEYS "04a10101", "d901fa", COMID(ENV, "82" RELEASE MEASUREMENT)},
     {"key 7", "holds the key 7", "0700" PROFILE_KEYS, "d901fa", COMID(ENV, "82" RELEASE MEASUREMENT)},
 };
+/* clang-format on */
 
 static void put_hex(struct buf *out, const char *hex)
 {
@@ -212,7 +224,8 @@ static void what_is_outside_is_refused_by_name(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(outsides); i++) {
 		const struct outside *o = &outsides[i];
-		unsigned pairs = 2 + (o->corim_keys[0] != 0) + (strcmp(o->corim_keys, PROFILE_KEYS) != 0 && strstr(o->corim_keys, PROFILE_KEYS));
+		unsigned pairs = 2 + (o->corim_keys[0] != 0) +
+				 (strcmp(o->corim_keys, PROFILE_KEYS) != 0 && strstr(o->corim_keys, PROFILE_KEYS));
 		struct problem problem = {0};
 		enum status st = decode_outside(o, pairs, &problem);
 

@@ -40,7 +40,8 @@ static void check(const struct ear_subject *s, const char *status, const char *v
 		json_t *v = json_object_get(made, names[i]);
 
 		if (v)
-			snprintf(text + strlen(text), sizeof text - strlen(text), "%s%lld", i ? " " : "", (long long)json_integer_value(v));
+			snprintf(text + strlen(text), sizeof text - strlen(text), "%s%lld", i ? " " : "",
+			    (long long)json_integer_value(v));
 		else
 			snprintf(text + strlen(text), sizeof text - strlen(text), "%s-", i ? " " : "");
 	}
@@ -60,7 +61,8 @@ static void whole_documents(void **state)
 	    "{\"ear_verifier_id\":{\"build\":\"parley 0.1.0\",\"developer\":\"Parley\"},"
 	    "\"eat_profile\":\"tag:ietf.org,2026:rats/ear#04\",\"iat\":1793491200,\"submods\":{\"north\":{"
 	    "\"ear_appraisal_policy_ids\":[\"parley:policy:00\"],\"ear_status\":\"affirming\","
-	    "\"ear_trustworthiness_vector\":{\"configuration\":2,\"executables\":3,\"hardware\":2,\"instance-identity\":2,"
+	    "\"ear_trustworthiness_vector\":{\"configuration\":2,\"executables\":3,\"hardware\":2,\"instance-"
+	    "identity\":2,"
 	    "\"runtime-opaque\":2},\"ear_verifier_claims\":{\"parley.code\":\"OK\",\"parley.release\":\"2026.11\","
 	    "\"parley.tcb_status\":\"UpToDate\",\"parley.tee\":\"nitro\"}}}}");
 	free(text);
@@ -71,8 +73,10 @@ static void whole_documents(void **state)
 	doc = ear_result(&s, 1, 0);
 	text = json_dumps(json_object_get(doc, "submods"), JSON_COMPACT | JSON_SORT_KEYS);
 	assert_string_equal(text,
-	    "{\"north\":{\"ear_status\":\"contraindicated\",\"ear_trustworthiness_vector\":{\"hardware\":96,\"runtime-opaque\":2},"
-	    "\"ear_verifier_claims\":{\"parley.check\":\"tcb-status\",\"parley.code\":\"ATT-0024\",\"parley.expected\":\"this\","
+	    "{\"north\":{\"ear_status\":\"contraindicated\",\"ear_trustworthiness_vector\":{\"hardware\":96,\"runtime-"
+	    "opaque\":2},"
+	    "\"ear_verifier_claims\":{\"parley.check\":\"tcb-status\",\"parley.code\":\"ATT-0024\",\"parley.expected\":"
+	    "\"this\","
 	    "\"parley.got\":\"that\",\"parley.policy_key\":\"admission.debug\",\"parley.tcb_status\":\"OutOfDate\","
 	    "\"parley.tee\":\"tdx\"}}}");
 	free(text);
@@ -110,8 +114,9 @@ static void what_the_policy_refused(void **state)
 	static const struct {
 		enum att_check check;
 		const char *vector;
-	} cases[] = {{ATT_CHECK_BINDING, "97 - - 2 2"}, {ATT_CHECK_AGE, "97 - - 2 2"}, {ATT_CHECK_MEASUREMENT, "- - 96 2 2"},
-	    {ATT_CHECK_DEBUG, "- 96 - 2 2"}, {ATT_CHECK_TCB_STATUS, "- - - 96 2"}, {ATT_CHECK_ADVISORY, "- - - 96 2"},
+	} cases[] = {{ATT_CHECK_BINDING, "97 - - 2 2"}, {ATT_CHECK_AGE, "97 - - 2 2"},
+	    {ATT_CHECK_MEASUREMENT, "- - 96 2 2"}, {ATT_CHECK_DEBUG, "- 96 - 2 2"},
+	    {ATT_CHECK_TCB_STATUS, "- - - 96 2"}, {ATT_CHECK_ADVISORY, "- - - 96 2"},
 	    {ATT_CHECK_TCB_MINIMUM, "- - - 96 2"}, {ATT_CHECK_PLATFORM, "- 96 - 2 2"}, {ATT_CHECK_KIND, "- - - 97 2"}};
 
 	(void)state;
@@ -161,7 +166,8 @@ static void what_is_not_genuine(void **state)
 
 static void several_parties(void **state)
 {
-	struct ear_subject s[2] = {subject(TEE_NITRO, ST_OK, ATT_CHECK_FORM), subject(TEE_NITRO, ST_OK, ATT_CHECK_FORM)};
+	struct ear_subject s[2] = {
+	    subject(TEE_NITRO, ST_OK, ATT_CHECK_FORM), subject(TEE_NITRO, ST_OK, ATT_CHECK_FORM)};
 	json_t *doc;
 
 	(void)state;

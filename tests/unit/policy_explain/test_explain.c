@@ -127,7 +127,8 @@ static void says_which_code_is_admitted(void **state)
 	(void)state;
 	explain();
 	assert_true(says("evidence|north, code|software, for as long as the policy is valid: code a5a5a5a5a5a5a5a5"));
-	assert_true(says("evidence|diversity|not demanded; the parties' TEEs come from 0 vendors and are run by 0 operators"));
+	assert_true(
+	    says("evidence|diversity|not demanded; the parties' TEEs come from 0 vendors and are run by 0 operators"));
 	assert_true(says("evidence|debug|refused"));
 	assert_true(says("evidence|memory|an enclave that could not lock the memory of shares is admitted"));
 	assert_true(says("threats|software TEE|north, south and west use it"));
@@ -141,23 +142,28 @@ static void says_which_code_is_admitted(void **state)
 	put_value(set, TEE_REG_MRSIGNER, 32, 0xaa);
 	put_value(set, TEE_REG_ISVPRODID, 2, 0);
 	put_value(set, TEE_REG_ISVSVN, 2, 1);
-	policy.parties[1].rules = (struct tee_rules){
-	    .statuses = 1u << TEE_STATUS_SW_HARDENING_NEEDED, .n_advisories = 1, .advisories = {"INTEL-SA-00615"}, .min_evaluation = 17};
+	policy.parties[1].rules = (struct tee_rules){.statuses = 1u << TEE_STATUS_SW_HARDENING_NEEDED,
+	    .n_advisories = 1,
+	    .advisories = {"INTEL-SA-00615"},
+	    .min_evaluation = 17};
 	set = become(2, TEE_SNP);
 	put_value(set, TEE_REG_MEASUREMENT, 48, 0xdd);
 	policy.parties[2].rules = (struct tee_rules){.min_snp = {0, 3, 0, 8, 115}, .migratable = true};
 	policy.distinct_vendors = 3;
 	policy.memory_locked = true;
 	explain();
-	assert_true(says("evidence|north, release 2026.11|nitro, from 2023-11-14T22:13:20Z to 2033-05-18T03:33:20Z: pcr0 "
-			 "c0c0c0c0c0c0c0c0…, pcr1 c1"));
+	assert_true(
+	    says("evidence|north, release 2026.11|nitro, from 2023-11-14T22:13:20Z to 2033-05-18T03:33:20Z: pcr0 "
+		 "c0c0c0c0c0c0c0c0…, pcr1 c1"));
 	assert_true(says("evidence|PCR4 PINNED|release 2026.11 of north names pcr4"));
 	assert_true(says("mrsigner aaaaaaaaaaaaaaaa…, isvprodid 0, isvsvn at least 257"));
 	assert_true(says("evidence|ENDS EARLY|after 2026-01-01T00:00:00Z no release of south counts"));
-	assert_true(says("evidence|south, platform|TCB status UpToDate, SWHardeningNeeded; open advisories accepted: INTEL-SA-00615; "
+	assert_true(says("evidence|south, platform|TCB status UpToDate, SWHardeningNeeded; open advisories accepted: "
+			 "INTEL-SA-00615; "
 			 "collateral of evaluation 17 or later"));
-	assert_true(says("evidence|west, platform|TCB at least fmc 0, boot loader 3, tee 0, snp 8, microcode 115, reported and "
-			 "committed; VMPL 0; signed by the chip's own VCEK; SMT may be on; MIGRATABLE guests are accepted"));
+	assert_true(
+	    says("evidence|west, platform|TCB at least fmc 0, boot loader 3, tee 0, snp 8, microcode 115, reported and "
+		 "committed; VMPL 0; signed by the chip's own VCEK; SMT may be on; MIGRATABLE guests are accepted"));
 	assert_false(says("north, platform")); /* Nitro has no such rules */
 	assert_true(says("evidence|diversity|at least 3 vendors and 0 operators"));
 	assert_true(says("evidence|memory|an enclave that could not lock the memory of shares is refused"));

@@ -10,6 +10,7 @@
 #define TDX_VALUES "{mrtd: " HEX48("b0") ", rtmr1: " HEX48("b1") ", rtmr2: " HEX48("00") "}"
 #define SNP_VALUES "{measurement: " HEX48("c0") ", host-data: " KEY("c1") ", guest-svn: 258}"
 
+/* clang-format off */
 /* A Nitro, a TDX and an SNP party; what stands at @ is replaced. */
 static const char head[] = "parley: 1\n"
 			   "name: mixed\n"
@@ -38,6 +39,8 @@ static const char rules[] = "admission:\n"
 			    "migratable: true, perfmon: true}\n"
 			    "    snp: {fmc: 1, boot_loader: 3, tee: 2, snp: 8, microcode: 115, vmpl_max: 1, vlek: true, smt: forbidden, "
 			    "migratable: true}\n";
+
+/* clang-format on */
 
 static char yaml[16384];
 
@@ -123,12 +126,13 @@ static void reads_rules(void **state)
 /* Only what the party names differs from its kind's. */
 static void a_party_overrides_its_kind(void **state)
 {
-	static const char parties[] = "parley: 1\nname: mixed\n"
-				      "parties: [{id: a, tee: snp, tcb: {vlek: false, microcode: 9}}, {id: b, tee: snp}, {id: c}]\n"
-				      "reference_values: [{release: r, tee: snp, values: " SNP_VALUES "}]\n"
-				      "admission: {tcb: {snp: {vlek: true, snp: 8}}}\n"
-				      "datasets: [{name: t, from: [a], columns: [{name: x, type: int64}]}]\n"
-				      "query: SELECT COUNT(*) FROM t\nrelease: {to: [a], min_subjects: 1}\n";
+	static const char parties[] =
+	    "parley: 1\nname: mixed\n"
+	    "parties: [{id: a, tee: snp, tcb: {vlek: false, microcode: 9}}, {id: b, tee: snp}, {id: c}]\n"
+	    "reference_values: [{release: r, tee: snp, values: " SNP_VALUES "}]\n"
+	    "admission: {tcb: {snp: {vlek: true, snp: 8}}}\n"
+	    "datasets: [{name: t, from: [a], columns: [{name: x, type: int64}]}]\n"
+	    "query: SELECT COUNT(*) FROM t\nrelease: {to: [a], min_subjects: 1}\n";
 	struct manifest m;
 
 	(void)state;
@@ -184,7 +188,8 @@ static void what_hardware_reports_cannot_be_filled_in(void **state)
 	(void)state;
 	memset(d.measurement, 0x50, sizeof d.measurement);
 	/* one software party without a root, one TPM without anything: both are filled in */
-	snprintf(yaml, sizeof yaml, "parley: 1\nname: p\nparties: [{id: a, tee: software}, {id: b, tee: tpm}, {id: c}]\n%s",
+	snprintf(yaml, sizeof yaml,
+	    "parley: 1\nname: p\nparties: [{id: a, tee: software}, {id: b, tee: tpm}, {id: c}]\n%s",
 	    "datasets: [{name: t, from: [a], columns: [{name: x, type: int64}]}]\n"
 	    "query: SELECT COUNT(*) FROM t\nrelease: {to: [a], min_subjects: 1}\nadmission: {distinct: {vendor: 1}}\n");
 	parse_ok(&m);
@@ -281,11 +286,11 @@ static bool is_refused(const struct refusal *r)
 	const char *caret = strrchr(problem.excerpt, '^');
 	const char *line_end = strchr(problem.excerpt, '\n');
 	size_t column = caret && line_end ? (size_t)(caret - line_end - 1) : 0;
-	if (problem.st == r->st && strstr(problem.message, r->message) && (!r->fix || strstr(problem.fix, r->fix)) && caret &&
-	    strncmp(problem.excerpt + column, r->caret, strlen(r->caret)) == 0)
+	if (problem.st == r->st && strstr(problem.message, r->message) && (!r->fix || strstr(problem.fix, r->fix)) &&
+	    caret && strncmp(problem.excerpt + column, r->caret, strlen(r->caret)) == 0)
 		return true;
-	print_error("%s\n gave %s %s: %s (%s)\n%s\n", r->to, status_name(problem.st), problem.where, problem.message, problem.fix,
-	    problem.excerpt);
+	print_error("%s\n gave %s %s: %s (%s)\n%s\n", r->to, status_name(problem.st), problem.where, problem.message,
+	    problem.fix, problem.excerpt);
 	return false;
 }
 

@@ -557,8 +557,12 @@ static void all_of_hardware(struct policy *p)
 	become(p, 2, TEE_SNP);
 	p->distinct_vendors = p->distinct_operators = 3;
 	p->memory_locked = true;
-	p->parties[1].rules = (struct tee_rules){.statuses = 2, .n_advisories = 2, .advisories = {"INTEL-SA-1", "INTEL-SA-2"},
-	    .min_evaluation = 17, .migratable = true, .perfmon = true};
+	p->parties[1].rules = (struct tee_rules){.statuses = 2,
+	    .n_advisories = 2,
+	    .advisories = {"INTEL-SA-1", "INTEL-SA-2"},
+	    .min_evaluation = 17,
+	    .migratable = true,
+	    .perfmon = true};
 	p->parties[2].rules = (struct tee_rules){
 	    .min_snp = {1, 2, 3, 4, 255}, .vmpl_max = 3, .vlek = true, .migratable = true, .smt_forbidden = true};
 }
