@@ -14,6 +14,7 @@ enum { TIME_TYPE = 0x101, ROUND_TYPE = 0x102, TIME_LEN = 8, ROUND_LEN = TIME_LEN
  * beside it. */
 enum { CHECKPOINT_ROUNDS = 8, CHECKPOINT_STEPS = 16 };
 #define CHECKPOINT_BYTES (UINT64_C(4) << 20)
+#define CLOCK_MAX INT64_C(253402300799) /* the year 9999 ends: as for HELLOs, and sums of differences stay in range */
 
 /* Public and the same everywhere: from the formulas, not from what was measured. */
 bool renew_at_checkpoint(struct party *p, uint16_t op)
@@ -41,6 +42,8 @@ static enum status ask_clock(struct party *p, int64_t *time_s)
 
 	TRY(emit(p, FRAME_CLOCK, 0, (struct slice){0}));
 	TRY(inbox_await_time(p, &said));
+	if (said > CLOCK_MAX)
+		return blame_party(p, p->self, ST_ATT_HELLO_CLOCK, "its host tells no time");
 	if (said > p->renew.clock_s[p->self])
 		p->renew.clock_s[p->self] = said;
 	*time_s = p->renew.clock_s[p->self];
@@ -53,8 +56,8 @@ static enum status take_clock(struct party *p, unsigned peer, const uint8_t *byt
 	struct reader r = {.rest = {bytes, TIME_LEN}};
 	int64_t said = (int64_t)rd_u64le(&r);
 
-	if (said < p->renew.clock_s[peer])
-		return blame_party(p, peer, ST_ATT_HELLO_CLOCK, "its clock went back");
+	if (said < p->renew.clock_s[peer] || said > CLOCK_MAX)
+		return blame_party(p, peer, ST_ATT_HELLO_CLOCK, "its clock went back, or tells no time");
 	p->renew.clock_s[peer] = said;
 	return ST_OK;
 }

@@ -427,6 +427,141 @@ static void only_the_policys_key_and_party(void **state)
 
 #define all_test(f) cmocka_unit_test_setup_teardown(f, open_all, close_all)
 
+/* ---- renewals ---- */
+
+static struct renewal round_of(uint32_t epoch, int64_t time_s)
+{
+	struct renewal r = {.epoch = epoch, .time = {time_s, time_s + 2}};
+
+	for (unsigned i = 0; i < N; i++)
+		memset(r.nonces[i], (int)(epoch * 8 + i), RENEWAL_NONCE_LEN);
+	return r;
+}
+
+/* North's new evidence for this round; `code_flip` and `issued_s` spoil it. */
+static void renewed_evidence(struct buf *out, const uint8_t *roster, const struct renewal *r, uint8_t code_flip, int64_t issued_s)
+{
+	struct att_claims claims = w.claims[0];
+	struct hello hello;
+
+	assert_int_equal(hello_decode(&hello, buf_view(&w.hello_payload[0])), ST_OK);
+	renewal_report_data_of(claims.report_data, roster, &hello, r, N);
+	claims.issued_s = issued_s;
+	test_code_of(&claims)[0] ^= code_flip;
+	att_soft_produce(out, &claims, w.keys.root_sk);
+}
+
+static enum status ask_renewal_with(const uint8_t *roster, const struct renewal *r, struct slice evidence, int64_t now_s, struct buf *document)
+{
+	struct slice docs[N];
+	struct buf request = {0};
+
+	world_docs(&w, docs);
+	endorse_request_renewal(&request, docs, N, roster, r, TEE_SOFTWARE, evidence, (struct slice){0});
+	return ask(&request, now_s, document);
+}
+
+static enum status ask_renewal(const uint8_t *roster, uint32_t epoch, int64_t now_s, struct buf *document)
+{
+	struct renewal r = round_of(epoch, now_s);
+	struct buf evidence = {0};
+
+	renewed_evidence(&evidence, roster, &r, 0, now_s);
+	enum status st = ask_renewal_with(roster, &r, buf_view(&evidence), now_s, document);
+	buf_clear(&evidence);
+	return st;
+}
+
+static const uint8_t some_roster[HASH_LEN] = {7}, other_roster[HASH_LEN] = {8};
+
+static void renews_epoch_by_epoch_on_one_roster(void **state)
+{
+	struct buf first = {0}, again = {0};
+	int64_t t = WORLD_NOW + 4000; /* long after the HELLOs */
+
+	(void)state;
+	until_evidence();
+	assert_int_equal(ask_renewal(some_roster, 1, WORLD_NOW, NULL), ST_ATT_REPLAY); /* nothing endorsed yet */
+	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_OK);
+	assert_int_equal(ask_renewal(some_roster, 0, t, NULL), ST_ATT_REPLAY);
+	assert_int_equal(ask_renewal(some_roster, 2, t, NULL), ST_ATT_REPLAY);
+	assert_int_equal(ask_renewal(some_roster, 1, t, &first), ST_OK);
+	assert_int_equal(ask_renewal(some_roster, 1, t, &again), ST_OK); /* a lost response */
+	assert_slice_equal(buf_view(&first), buf_view(&again));
+	assert_int_equal(ask_renewal(some_roster, 1, t + 1, NULL), ST_ATT_REPLAY); /* other evidence for the same epoch */
+	assert_int_equal(ask_renewal(other_roster, 2, t + 400, NULL), ST_ATT_REPLAY);
+	assert_int_equal(ask_renewal(some_roster, 2, t + 400, NULL), ST_OK);
+	assert_int_equal(ask_renewal(some_roster, 1, t, NULL), ST_ATT_REPLAY);
+	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_ATT_REPLAY); /* back to admission */
+	assert_int_equal(runs, 1); /* all of it is one run */
+	buf_clear(&first);
+	buf_clear(&again);
+}
+
+static void a_renewed_endorsement_is_the_documented_one(void **state)
+{
+	struct renewal r = round_of(1, WORLD_NOW + 400);
+	struct buf evidence = {0}, document = {0}, expected = {0};
+	uint8_t h[HASH_LEN];
+	struct slice payload;
+
+	(void)state;
+	until_evidence();
+	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_OK);
+	renewed_evidence(&evidence, some_roster, &r, 0, WORLD_NOW + 400);
+	assert_int_equal(ask_renewal_with(some_roster, &r, buf_view(&evidence), WORLD_NOW + 400, &document), ST_OK);
+	assert_int_equal(cose_sign1_verify(buf_view(&document), "parley/endorse-again/v1", w.policy[0]->parties[0].endorse, &payload), ST_OK);
+	evidence_hash(h, TEE_SOFTWARE, buf_view(&evidence));
+	cbor_put_map(&expected, 5);
+	cbor_put_u64(&expected, 1);
+	cbor_put_bytes(&expected, slice_of(admission_sid(w.admission[0]), HASH_LEN));
+	cbor_put_u64(&expected, 2);
+	cbor_put_text(&expected, "north");
+	cbor_put_u64(&expected, 3);
+	cbor_put_bytes(&expected, slice_of(h, sizeof h));
+	cbor_put_u64(&expected, 4);
+	cbor_put_bytes(&expected, slice_of(some_roster, sizeof some_roster));
+	cbor_put_u64(&expected, 5);
+	cbor_put_u64(&expected, 1);
+	assert_slice_equal(payload, buf_view(&expected));
+	buf_clear(&evidence);
+	buf_clear(&document);
+	buf_clear(&expected);
+}
+
+static enum status ask_spoilt(uint8_t code_flip, int64_t issued_off, int64_t clock_off, uint8_t roster_flip)
+{
+	int64_t t = WORLD_NOW + 400;
+	struct renewal r = round_of(1, t + clock_off);
+	uint8_t bound[HASH_LEN];
+	struct buf evidence = {0};
+
+	memcpy(bound, some_roster, HASH_LEN);
+	bound[0] ^= roster_flip;
+	renewed_evidence(&evidence, bound, &r, code_flip, t + issued_off);
+	enum status st = ask_renewal_with(some_roster, &r, buf_view(&evidence), t, NULL);
+	buf_clear(&evidence);
+	return st;
+}
+
+static void renews_nothing_that_peers_would_refuse(void **state)
+{
+	int64_t skew = w.policy[0]->skew_s, age = w.policy[0]->max_evidence_age_s;
+
+	(void)state;
+	until_evidence();
+	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_OK);
+	assert_int_equal(ask_spoilt(1, 0, 0, 0), ST_ATT_MEASUREMENT);
+	assert_int_equal(ask_spoilt(0, -age - 1, 0, 0), ST_ATT_EXPIRED);
+	assert_int_equal(ask_spoilt(0, 0, 0, 1), ST_ATT_BINDING);
+	assert_int_equal(ask_spoilt(0, skew, skew, 0), ST_ATT_HELLO_CLOCK); /* latest: two seconds more than skew ahead of us */
+	assert_int_equal(ask_spoilt(0, -skew - 1, -skew - 1, 0), ST_ATT_HELLO_CLOCK);
+	assert_int_equal(ask_spoilt(0, 0, 0, 0), ST_OK);
+	assert_int_equal(ask_renewal(some_roster, 2, WORLD_NOW + 399, NULL), ST_ATT_HELLO_CLOCK); /* time does not go back */
+	restart();
+	assert_int_equal(ask_renewal(some_roster, 2, WORLD_NOW + 800, NULL), ST_ATT_HELLO_OWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +575,9 @@ int main(void)
 	    all_test(refuses_evidence_that_peers_would_refuse),
 	    all_test(refuses_a_list_that_peers_would_refuse),
 	    all_test(a_run_that_is_not_permitted_gets_no_signature),
+	    all_test(renews_epoch_by_epoch_on_one_roster),
+	    all_test(a_renewed_endorsement_is_the_documented_one),
+	    all_test(renews_nothing_that_peers_would_refuse),
 	    all_test(answers_every_malformed_request),
 	    all_test(a_refusal_is_always_readable),
 	    all_test(the_client_refuses_malformed_responses),

@@ -84,6 +84,7 @@ static void bodies_come_back(void **state)
 	struct boundary_data without = {2, 7, 4, 3, slice_of(values, sizeof values), {0}};
 	struct boundary_bench bench = {3, 4, 5};
 	struct boundary_quote quote = {1, slice_str("evidence"), slice_str("bundle")};
+	struct boundary_renewal renewal = {.epoch = 3, .earliest_s = -1, .latest_s = 5, .roster = {9}, .n_nonces = 2, .nonces = {{1}, {2}}, .quote = quote};
 	struct boundary_step step = {9, 2, 3, 4, slice_str("document")};
 	struct boundary_mark mark = {1, 2, UINT64_MAX, 4};
 
@@ -92,6 +93,7 @@ static void bodies_come_back(void **state)
 	ROUND_TRIP(boundary_put_data, boundary_get_data, struct boundary_data, without, false);
 	ROUND_TRIP(boundary_put_bench, boundary_get_bench, struct boundary_bench, bench, false);
 	ROUND_TRIP(boundary_put_quote, boundary_get_quote, struct boundary_quote, quote, true);
+	ROUND_TRIP(boundary_put_renewal, boundary_get_renewal, struct boundary_renewal, renewal, true);
 	ROUND_TRIP(boundary_put_step, boundary_get_step, struct boundary_step, step, true);
 	ROUND_TRIP(boundary_put_mark, boundary_get_mark, struct boundary_mark, mark, false);
 }
@@ -106,6 +108,36 @@ static void numbers_have_four_bytes(void **state)
 	assert_int_equal(v, 7);
 	assert_int_equal(boundary_get_u32(&v, slice_str("abcd")), ST_OK);
 	assert_int_equal(v, 0x64636261);
+}
+
+static void a_time_has_eight_bytes(void **state)
+{
+	(void)state;
+	int64_t t = 7;
+	struct buf bytes = {0};
+
+	assert_int_equal(boundary_get_time(&t, slice_str("abcdefg")), ST_TRUNCATED);
+	assert_int_equal(boundary_get_time(&t, slice_str("abcdefghi")), ST_TRAILING);
+	assert_int_equal(t, 7);
+	boundary_put_time(&bytes, INT64_MIN);
+	assert_int_equal(boundary_get_time(&t, buf_view(&bytes)), ST_OK);
+	assert_true(t == INT64_MIN);
+	buf_clear(&bytes);
+}
+
+static void a_renewal_with_too_many_nonces_is_refused(void **state)
+{
+	(void)state;
+	struct boundary_renewal r = {.epoch = 1, .n_nonces = DOC_PARTIES_MAX, .quote = {1, slice_str("evidence"), {0}}}, back;
+	struct buf bytes = {0};
+
+	boundary_put_renewal(&bytes, &r);
+	assert_int_equal(boundary_get_renewal(&back, buf_view(&bytes)), ST_OK);
+	for (size_t n = 0; n < bytes.len; n++)
+		assert_int_not_equal(boundary_get_renewal(&back, slice_of(bytes.ptr, n)), ST_OK);
+	bytes.ptr[4 + 8 + 8 + HASH_LEN]++; /* one nonce more than there is */
+	assert_int_not_equal(boundary_get_renewal(&back, buf_view(&bytes)), ST_OK);
+	buf_clear(&bytes);
 }
 
 static void a_boot_without_a_name_is_refused(void **state)
@@ -141,7 +173,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(headers_come_back), cmocka_unit_test(the_table_is_what_the_protocol_says),
 	    cmocka_unit_test(bodies_come_back), cmocka_unit_test(numbers_have_four_bytes),
-	    cmocka_unit_test(a_boot_without_a_name_is_refused), cmocka_unit_test(a_chunk_of_no_rows_or_too_many_is_refused),
+	    cmocka_unit_test(a_boot_without_a_name_is_refused), cmocka_unit_test(a_time_has_eight_bytes),
+	    cmocka_unit_test(a_renewal_with_too_many_nonces_is_refused), cmocka_unit_test(a_chunk_of_no_rows_or_too_many_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

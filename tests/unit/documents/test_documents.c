@@ -67,6 +67,29 @@ static enum status recode_part(struct buf *again, struct slice body)
 	return st;
 }
 
+static enum status recode_renewal(struct buf *again, struct slice body)
+{
+	struct doc_evidence e;
+	uint32_t epoch;
+	enum status st = doc_get_renewal(&epoch, &e, body);
+
+	if (st == ST_OK)
+		doc_put_renewal(again, epoch, &e);
+	return st;
+}
+
+static enum status recode_renewals(struct buf *again, struct slice body)
+{
+	struct doc_evidence items[DOC_PARTIES_MAX];
+	uint32_t epoch;
+	size_t n;
+	enum status st = doc_get_renewals(&epoch, items, &n, body);
+
+	if (st == ST_OK)
+		doc_put_renewals(again, epoch, items, n);
+	return st;
+}
+
 static enum status recode_empty(struct buf *again, struct slice body)
 {
 	enum status st = doc_get_empty(body);
@@ -120,6 +143,10 @@ static void evidence(void **state)
 	attack(recode_evidence, &b);
 	doc_put_evidences(&b, items, 2);
 	attack(recode_evidences, &b);
+	doc_put_renewal(&b, 70000, &items[0]);
+	attack(recode_renewal, &b);
+	doc_put_renewals(&b, 2, items, 2);
+	attack(recode_renewals, &b);
 }
 
 static void enrol_and_peers(void **state)
