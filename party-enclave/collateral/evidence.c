@@ -89,77 +89,90 @@ static enum status refuse(struct problem *p, const char *name, const char *messa
 	return problem_set(p, ST_COL_FILE, name, NULL, "%s", message);
 }
 
-static bool member_bytes(struct buf *out, struct slice object, const char *key)
+typedef bool (*decoder)(struct buf *out, struct slice text);
+
+/* A member's text, decoded: ST_FORMAT, ST_NO_MEMORY. */
+static enum status decode_token(struct buf *out, struct slice token, decoder decode)
+{
+	struct buf text = {0};
+	bool ok = scan_text(&text, token) && !text.failed && decode(out, buf_view(&text));
+	enum status st = text.failed || out->failed ? ST_NO_MEMORY : ok ? ST_OK : ST_FORMAT;
+
+	buf_clear(&text);
+	return st;
+}
+
+static enum status member_bytes(struct buf *out, struct slice object, const char *key, decoder decode)
 {
 	struct slice token;
-	struct buf text = {0};
 	enum scan_type kind;
-	bool ok = scan_find(object, key, &token, &kind) && scan_text(&text, token) && text_base64(out, buf_view(&text));
 
-	ok = ok && !text.failed && !out->failed;
-	buf_clear(&text);
-	return ok;
+	return scan_find(object, key, &token, &kind) ? decode_token(out, token, decode) : ST_FORMAT;
 }
 
 static enum status take_vcek(struct evidence_file *out, struct slice object, const char *name, struct problem *p)
 {
 	struct buf der = {0};
-	enum status st = ST_OK;
+	enum status st = member_bytes(&der, object, "vcek", text_base64);
 
-	if (member_bytes(&der, object, "vcek"))
+	if (st == ST_OK)
 		st = collateral_import(&out->collateral, buf_view(&der), name, 0, p);
 	buf_clear(&der);
+	return st == ST_FORMAT ? ST_OK : st; /* it may come from elsewhere */
+}
+
+static enum status take_pcr(uint8_t out[static AZURE_PCR_LEN], struct slice token)
+{
+	struct buf bytes = {0};
+	enum status st = decode_token(&bytes, token, text_hex);
+
+	if (st == ST_OK && bytes.len != AZURE_PCR_LEN)
+		st = ST_FORMAT;
+	if (st == ST_OK)
+		memcpy(out, bytes.ptr, AZURE_PCR_LEN);
+	buf_clear(&bytes);
 	return st;
 }
 
-static bool hex_member(struct buf *out, struct slice object, const char *key)
-{
-	struct slice token;
-	struct buf text = {0};
-	enum scan_type kind;
-	bool ok = scan_find(object, key, &token, &kind) && scan_text(&text, token) && text_hex(out, buf_view(&text));
-
-	ok = ok && !text.failed && !out->failed;
-	buf_clear(&text);
-	return ok;
-}
-
-static bool take_pcr(uint8_t out[static AZURE_PCR_LEN], struct slice token)
-{
-	struct buf text = {0}, bytes = {0};
-	bool ok = scan_text(&text, token) && text_hex(&bytes, buf_view(&text)) && bytes.len == AZURE_PCR_LEN && !bytes.failed;
-
-	if (ok)
-		memcpy(out, bytes.ptr, AZURE_PCR_LEN);
-	buf_clear(&text);
-	buf_clear(&bytes);
-	return ok;
-}
-
 /* "pcrs": exactly the 24 of the SHA-256 bank, in order. */
-static bool take_pcrs(struct evidence_file *out, struct slice list)
+static enum status take_pcrs(struct evidence_file *out, struct slice list)
 {
 	enum scan_type kind;
 	struct scan j;
 	size_t n = 0;
+	enum status st;
 
 	scan_begin(&j, list);
 	scan_enter_array(&j);
 	while (scan_element(&j)) {
 		struct slice token = scan_value(&j, &kind);
-		if (n == AZURE_PCRS || !take_pcr(out->pcrs[n++], token))
-			return false;
+		if (n == AZURE_PCRS)
+			return ST_FORMAT;
+		TRY(take_pcr(out->pcrs[n++], token));
 	}
-	return scan_end(&j) && n == AZURE_PCRS;
+	st = scan_end(&j) && n == AZURE_PCRS ? ST_OK : ST_FORMAT;
+out:
+	return st;
 }
 
-static bool take_quote(struct evidence_file *out, struct slice object)
+static enum status take_quote(struct evidence_file *out, struct slice object)
 {
 	struct slice quote, list;
 	enum scan_type kind;
+	enum status st;
 
-	return scan_find(object, "tpm_quote", &quote, &kind) && kind == SCAN_OBJECT && hex_member(&out->message, quote, "message") &&
-	       hex_member(&out->signature, quote, "signature") && scan_find(quote, "pcrs", &list, &kind) && take_pcrs(out, list);
+	if (!scan_find(object, "tpm_quote", &quote, &kind) || kind != SCAN_OBJECT || !scan_find(quote, "pcrs", &list, &kind))
+		return ST_FORMAT;
+	TRY(member_bytes(&out->message, quote, "message", text_hex));
+	TRY(member_bytes(&out->signature, quote, "signature", text_hex));
+	TRY(take_pcrs(out, list));
+out:
+	return st;
+}
+
+static enum status as_refusal(enum status st, struct problem *p, const char *name, const char *message)
+{
+	return st == ST_FORMAT ? refuse(p, name, message) : st;
 }
 
 static enum status import_azure(struct evidence_file *out, struct slice text, const char *name, struct problem *p)
@@ -168,12 +181,11 @@ static enum status import_azure(struct evidence_file *out, struct slice text, co
 	enum scan_type kind;
 	enum status st;
 
-	if (!scan_find(text, "evidence", &object, &kind) || kind != SCAN_OBJECT || !member_bytes(&out->hcl, object, "hcl_report"))
-		return refuse(p, name, "JSON that holds no evidence that is known: \"evidence\" with \"hcl_report\" is");
+	st = scan_find(text, "evidence", &object, &kind) && kind == SCAN_OBJECT ? member_bytes(&out->hcl, object, "hcl_report", text_base64) : ST_FORMAT;
+	TRY(as_refusal(st, p, name, "JSON that holds no evidence that is known: \"evidence\" with \"hcl_report\" is"));
 	if (!begins(buf_view(&out->hcl), "HCLA", 4) || out->hcl.len < HCL_HEADER_LEN + SNP_REPORT_LEN)
 		return refuse(p, name, "its hcl_report is not one: it begins with HCLA and holds an SNP report");
-	if (!take_quote(out, object))
-		return refuse(p, name, "its tpm_quote is not one: message, signature and 24 pcrs in hex");
+	TRY(as_refusal(take_quote(out, object), p, name, "its tpm_quote is not one: message, signature and 24 pcrs in hex"));
 	out->form = EVIDENCE_AZURE_JSON;
 	buf_append(&out->bytes, out->hcl.ptr + HCL_HEADER_LEN, SNP_REPORT_LEN);
 	TRY(buf_status(&out->bytes));
@@ -192,6 +204,8 @@ static enum status import_text(struct evidence_file *out, struct slice text, con
 		out->form = EVIDENCE_HEX;
 	else if (text_base64(&out->bytes, text))
 		out->form = EVIDENCE_BASE64;
+	else if (out->bytes.failed)
+		return ST_NO_MEMORY;
 	else
 		return refuse(p, name, text.len ? "text that is neither hex nor base64" : "the file is empty");
 	return buf_status(&out->bytes);

@@ -52,8 +52,8 @@ static enum status crl_facts(struct collateral_facts *out, struct slice der)
 	return ST_OK;
 }
 
-/* A member's string, cut to what fits, made printable; empty when there is none. */
-static void string_of(char *out, size_t cap, struct slice object, const char *key)
+/* A member's string, cut to what fits, made printable; empty when there is none. false: no memory. */
+static bool string_of(char *out, size_t cap, struct slice object, const char *key)
 {
 	struct slice token;
 	struct buf text = {0};
@@ -66,15 +66,19 @@ static void string_of(char *out, size_t cap, struct slice object, const char *ke
 			out[k] = text.ptr[k] >= ' ' && text.ptr[k] <= '~' ? (char)text.ptr[k] : '?';
 		out[n] = 0;
 	}
+	bool enough = !text.failed;
 	buf_clear(&text);
+	return enough;
 }
 
-static bool time_of(int64_t *out, struct slice object, const char *key)
+/* false: no memory. *found says whether a time stands there. */
+static bool time_of(int64_t *out, bool *found, struct slice object, const char *key)
 {
 	char text[40];
+	bool enough = string_of(text, sizeof text, object, key);
 
-	string_of(text, sizeof text, object, key);
-	return time_parse(out, slice_str(text)) == ST_OK;
+	*found = time_parse(out, slice_str(text)) == ST_OK;
+	return enough;
 }
 
 static uint32_t number_of(struct slice object, const char *key)
@@ -95,13 +99,16 @@ static uint32_t number_of(struct slice object, const char *key)
 
 static enum status json_facts(struct collateral_facts *out, struct slice text)
 {
-	string_of(out->id, sizeof out->id, text, "id");
-	string_of(out->fmspc, sizeof out->fmspc, text, "fmspc");
+	bool issued, ends;
+
+	if (!string_of(out->id, sizeof out->id, text, "id") || !string_of(out->fmspc, sizeof out->fmspc, text, "fmspc") ||
+	    !time_of(&out->from_s, &issued, text, "issueDate") || !time_of(&out->to_s, &ends, text, "nextUpdate"))
+		return ST_NO_MEMORY;
 	for (char *p = out->fmspc; *p; p++)
 		if (*p >= 'A' && *p <= 'F')
 			*p = (char)(*p | 0x20);
 	out->evaluation = number_of(text, "tcbEvaluationDataNumber");
-	out->has_window = time_of(&out->from_s, text, "issueDate") && time_of(&out->to_s, text, "nextUpdate");
+	out->has_window = issued && ends;
 	return out->has_window ? ST_OK : ST_COL_FILE;
 }
 

@@ -152,6 +152,8 @@ static enum status import_text(const struct import *in, struct slice text)
 		return import_pem(in, "", text);
 	if (text_hex(&decoded, text) || text_base64(&decoded, text))
 		st = decoded.failed ? ST_NO_MEMORY : import_binary(in, buf_view(&decoded));
+	else if (decoded.failed)
+		st = ST_NO_MEMORY;
 	else
 		st = import_refuse(in, "", text.len ? "text that is neither PEM, JSON, hex nor base64" : "the file is empty");
 	buf_clear(&decoded);

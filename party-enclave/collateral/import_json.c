@@ -101,6 +101,8 @@ static enum status import_crl_text(const struct import *in, const char *part, st
 		return import_pem(in, part, text);
 	if (text_hex(&der, text) || text_base64(&der, text))
 		st = der.failed ? ST_NO_MEMORY : import_der(in, part, buf_view(&der));
+	else if (der.failed)
+		st = ST_NO_MEMORY;
 	else
 		st = import_refuse(in, part, "a CRL is hex, base64 or PEM here");
 	buf_clear(&der);
@@ -115,10 +117,11 @@ static enum status import_field(const struct import *in, int k, const struct sli
 
 	if (fields[k].field == FIELD_SIGNATURE)
 		return ST_OK; /* read with its document */
-	if (!scan_text(&text, tokens[k]))
-		st = import_refuse(in, fields[k].key, "not a string that can be read");
-	else if (text.failed)
+	bool read = scan_text(&text, tokens[k]);
+	if (text.failed)
 		st = ST_NO_MEMORY;
+	else if (!read)
+		st = import_refuse(in, fields[k].key, "not a string that can be read");
 	else if (fields[k].field == FIELD_CHAIN)
 		st = import_pem(in, fields[k].key, buf_view(&text));
 	else if (fields[k].field == FIELD_CRL)

@@ -172,6 +172,7 @@ static bool escape(struct buf *out, struct slice *s)
 	struct buf byte = {0};
 	if (text_hex(&byte, slice_of(s->ptr + 3, 2)) && !byte.failed)
 		value = byte.ptr[0];
+	out->failed |= byte.failed;
 	buf_clear(&byte);
 	if (value == 0 || value >= 0x80)
 		return false;

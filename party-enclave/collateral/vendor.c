@@ -111,6 +111,7 @@ static bool percent_decode(struct buf *out, struct slice text)
 		bool ok = text.ptr[k] != '%' || (k + 2 < text.len && text_hex(&byte, slice_of(text.ptr + k + 1, 2)));
 		buf_append(out, text.ptr[k] == '%' && ok ? byte.ptr : &text.ptr[k], 1);
 		k += text.ptr[k] == '%' ? 2 : 0;
+		out->failed |= byte.failed;
 		buf_clear(&byte);
 		if (!ok)
 			return false;
@@ -145,10 +146,11 @@ static enum status import_chain(struct collateral *to, const struct vendor_wante
 	struct buf pem = {0};
 	enum status st;
 
-	if (!percent_decode(&pem, chain))
-		st = refuse(w, p, "an issuer chain that is not percent-encoded");
-	else if (pem.failed)
+	bool decoded = percent_decode(&pem, chain);
+	if (pem.failed)
 		st = ST_NO_MEMORY;
+	else if (!decoded)
+		st = refuse(w, p, "an issuer chain that is not percent-encoded");
 	else
 		st = collateral_import(to, buf_view(&pem), w->chain_header, fetched_s, NULL);
 	buf_clear(&pem);
