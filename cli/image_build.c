@@ -211,7 +211,7 @@ static bool is_release(const char *text)
 {
 	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_+");
 
-	return n > 0 && n <= TEE_RELEASE_MAX && !text[n];
+	return n > 0 && n <= TEE_RELEASE_MAX - 2 && !text[n]; /* "-2" may follow */
 }
 
 /* It goes into a kernel's command line and into the manifest as text. */
@@ -229,7 +229,7 @@ static enum status read_settings(struct build *b)
 	const char *release = b->release ? b->release : "unnamed", *cmdline = b->cmdline ? b->cmdline : GUEST_CMDLINE;
 
 	if (!is_release(release))
-		return usage(b, "--release", "a release is named by up to 32 letters, digits and . - _ +");
+		return usage(b, "--release", "a release is named by up to 30 letters, digits and . - _ +");
 	if (strlen(cmdline) > BUNDLE_CMDLINE_MAX || !is_printable(cmdline))
 		return usage(b, "--cmdline", "a command line has up to 1024 printable characters");
 	if (b->cpu && strlen(b->cpu) >= sizeof s->cpu)

@@ -108,9 +108,26 @@ static void show_value(const struct cli *cli, json_t *values, const struct tee_v
 	put_text(values, name, hex);
 }
 
-static void show_measurement(struct cli *cli, json_t *list, const char *release, const struct bundle_measurement *m)
+/* A policy lists a release once for each kind: its second value is "2026.11-2". */
+static void name_release(char out[static TEE_RELEASE_MAX + 8], const struct bundle_manifest *m, size_t at)
 {
+	unsigned before = 0;
+
+	for (size_t i = 0; i < at; i++)
+		before += m->measurement[i].kind == m->measurement[at].kind && m->measurement[i].n_values;
+	if (before)
+		snprintf(out, TEE_RELEASE_MAX + 8, "%s-%u", m->settings.release, before + 1);
+	else
+		snprintf(out, TEE_RELEASE_MAX + 8, "%s", m->settings.release);
+}
+
+static void show_measurement(struct cli *cli, json_t *list, const struct bundle_manifest *all, size_t at)
+{
+	const struct bundle_measurement *m = &all->measurement[at];
+	char release[TEE_RELEASE_MAX + 8];
 	json_t *values = json_object();
+
+	name_release(release, all, at);
 
 	if (!m->n_values)
 		say(cli, "  # %s: not measured: %s\n", tee_name(m->kind), m->note);
@@ -141,7 +158,7 @@ void image_show(struct cli *cli, const struct bundle_manifest *m)
 		cli->doc = json_object();
 	say(cli, "reference_values:\n");
 	for (size_t i = 0; i < m->n_measurements; i++)
-		show_measurement(cli, list, m->settings.release, &m->measurement[i]);
+		show_measurement(cli, list, m, i);
 	put_text(cli->doc, "release", m->settings.release);
 	json_object_set_new(cli->doc, "parts", parts_of(m));
 	json_object_set_new(cli->doc, "measurements", list);

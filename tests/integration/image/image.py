@@ -149,6 +149,47 @@ def debian_firmware(world, failures):
     failures.check("no launch digest from it", values(doc, "snp") == [], "")
 
 
+POLICY = """parley: 1
+name: pasted
+parties: [{id: n, tee: nitro}, {id: s, tee: snp}, {id: c}]
+%sdatasets:
+  - {name: t, from: [n], columns: [{name: x, type: int64}]}
+query: SELECT COUNT(*) FROM t
+release: {to: [n], min_subjects: 1}
+"""
+
+
+def pastes_into_a_policy(world, failures):
+    """What is printed for people, for the kinds that the parties run, is read by the policy compiler as it is."""
+    text = subprocess.run([os.path.join(world["bin"], "parley"), "image", "measure", "one"], cwd=world["folder"], capture_output=True, check=True,
+                          text=True).stdout
+    head, *sets = text.split("  - release:")
+    chosen = ["  - release:" + s for s in sets if "tee: nitro\n" in s or "tee: snp\n" in s]
+    failures.check("three sets", len(chosen) == 3, text)
+    write((POLICY % (head + "".join(chosen))).encode(), world["folder"], "policy.yaml")
+    done = subprocess.run([os.path.join(world["bin"], "parley"), "policy", "check", "policy.yaml"], cwd=world["folder"], capture_output=True, check=False)
+    failures.check("a policy with it", done.returncode == 0, done.stderr)
+
+
+def archives_are_complete(world, failures):
+    """Unpacked and made the root, each holds all that its programs load."""
+    if os.geteuid() != 0:
+        print("skipped: only root can make another folder the root")
+        return
+    for name, programs in (("software.cpio", ["parley-enclave"]), ("guest.cpio", ["init", "parley-enclave"])):
+        root = os.path.join(world["folder"], "root-" + name)
+        os.mkdir(root)
+        for path, (mode, data) in models.read_cpio(read(world["folder"], "one", name)).items():
+            if mode == 0o40755:
+                os.mkdir(os.path.join(root, path))
+            else:
+                write(data, root, path)
+                os.chmod(os.path.join(root, path), mode & 0o777)
+        for program in programs:
+            done = subprocess.run(["chroot", root, "/lib64/ld-linux-x86-64.so.2", "--list", "/" + program], capture_output=True, timeout=30, check=False)
+            failures.check(f"{name} holds what {program} loads", done.returncode == 0 and b"not found" not in done.stdout, done)
+
+
 def reasons(world, failures):
     code, doc, error = run(world, "build", "--out", "small")
     failures.check("a small bundle", code == 0, error)
@@ -260,6 +301,8 @@ def main():
         nitro(world, doc, failures)
         guests(world, doc, failures)
         debian_firmware(world, failures)
+        pastes_into_a_policy(world, failures)
+        archives_are_complete(world, failures)
         reasons(world, failures)
         signer = sign_and_verify(world, failures)
         altered(world, signer, failures)
