@@ -6,7 +6,8 @@
 
 int main(void)
 {
-	const struct enclave_program program = {.quote = tee_quote, .walls = sandbox_enter, .anchors = &att_anchors_production};
+	const struct enclave_program program = {
+	    .quote = tee_quote, .walls = sandbox_enter, .anchors = &att_anchors_production};
 
 	enclave_session(&program);
 }

@@ -19,8 +19,14 @@ static bool lock_promised(void)
 static enum status run(const struct enclave_program *p)
 {
 	static struct host_link link;
-	struct party_env env = {.ctx = &link, .frame_out = host_link_out, .frame_in = host_link_in, .quote = p->quote, .anchors = p->anchors,
-	    .rng = random_system, .arena_max = ARENA_SESSION_MAX, .memory_locked = lock_promised()};
+	struct party_env env = {.ctx = &link,
+	    .frame_out = host_link_out,
+	    .frame_in = host_link_in,
+	    .quote = p->quote,
+	    .anchors = p->anchors,
+	    .rng = random_system,
+	    .arena_max = ARENA_SESSION_MAX,
+	    .memory_locked = lock_promised()};
 	enum status st;
 
 	signal(SIGPIPE, SIG_IGN);

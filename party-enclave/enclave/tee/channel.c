@@ -60,7 +60,8 @@ static bool parse(struct address *a, const char *text)
 		return true;
 	}
 	if (strncmp(text, "vsock:", 6) == 0 && get_number(text + 6, UINT32_MAX - 1, &port)) {
-		a->to.vm = (struct sockaddr_vm){.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_ANY, .svm_port = (unsigned)port};
+		a->to.vm =
+		    (struct sockaddr_vm){.svm_family = AF_VSOCK, .svm_cid = VMADDR_CID_ANY, .svm_port = (unsigned)port};
 		a->len = sizeof a->to.vm;
 		return true;
 	}
@@ -95,12 +96,15 @@ enum status channel_open(const char *address, struct problem *p)
 	if (!address)
 		return fcntl(HOST_FD, F_GETFD) >= 0
 			   ? ST_OK
-			   : problem_set(p, ST_ARGUMENT, "descriptor 3", "give --listen, or let parley-host start it", "there is no channel to a host");
+			   : problem_set(p, ST_ARGUMENT, "descriptor 3", "give --listen, or let parley-host start it",
+				 "there is no channel to a host");
 	if (!parse(&a, address))
-		return problem_set(p, ST_NET_ADDRESS, address, "vsock:PORT, unix:PATH or tcp:ADDRESS:PORT", "not an address to listen at");
+		return problem_set(p, ST_NET_ADDRESS, address, "vsock:PORT, unix:PATH or tcp:ADDRESS:PORT",
+		    "not an address to listen at");
 	int fd = accept_one(&a);
 	if (fd < 0)
-		return problem_set(p, errno == EADDRINUSE ? ST_NET_IN_USE : ST_IO, address, NULL, "cannot listen: %s", strerror(errno));
+		return problem_set(p, errno == EADDRINUSE ? ST_NET_IN_USE : ST_IO, address, NULL, "cannot listen: %s",
+		    strerror(errno));
 	if (fd != HOST_FD && dup2(fd, HOST_FD) < 0)
 		return problem_set(p, ST_IO, address, NULL, "no descriptor: %s", strerror(errno));
 	if (fd != HOST_FD)

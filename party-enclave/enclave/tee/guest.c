@@ -4,8 +4,8 @@
 
 #include "produce/guest.h"
 
-static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral, const uint8_t report_data[static HASH_LEN],
-    struct problem *p)
+static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral,
+    const uint8_t report_data[static HASH_LEN], struct problem *p)
 {
 	struct buf table = {0};
 	enum tee_kind which;
@@ -23,7 +23,8 @@ out:
 
 int main(int argc, char **argv)
 {
-	const struct enclave_tee tee = {.name = "parley-enclave-guest", .produce = produce, .anchors = &att_anchors_production};
+	const struct enclave_tee tee = {
+	    .name = "parley-enclave-guest", .produce = produce, .anchors = &att_anchors_production};
 
 	tee_main(&tee, argc, argv);
 }

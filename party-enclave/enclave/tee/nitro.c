@@ -3,8 +3,8 @@
 
 #include "produce/nitro.h"
 
-static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral, const uint8_t report_data[static HASH_LEN],
-    struct problem *p)
+static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral,
+    const uint8_t report_data[static HASH_LEN], struct problem *p)
 {
 	(void)collateral; /* a document carries its whole chain */
 	*kind = TEE_NITRO;
@@ -13,7 +13,8 @@ static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *col
 
 int main(int argc, char **argv)
 {
-	const struct enclave_tee tee = {.name = "parley-enclave-nitro", .produce = produce, .anchors = &att_anchors_production};
+	const struct enclave_tee tee = {
+	    .name = "parley-enclave-nitro", .produce = produce, .anchors = &att_anchors_production};
 
 	tee_main(&tee, argc, argv);
 }

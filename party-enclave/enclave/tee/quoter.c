@@ -59,7 +59,8 @@ _Noreturn static void serve(const struct enclave_tee *tee, int fd)
 {
 	const struct rlimit none = {0, 0};
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &none) != 0)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    setrlimit(RLIMIT_CORE, &none) != 0)
 		_exit(EXIT_CODE_OS);
 	if (dup2(fd, HOST_FD) < 0) /* the host's connection is not for this process */
 		_exit(EXIT_CODE_OS);
@@ -105,7 +106,8 @@ static ssize_t exchange(const uint8_t report_data[HASH_LEN], uint8_t *answer, si
 	return n;
 }
 
-enum status quoter_ask(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral)
+enum status quoter_ask(
+    void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral)
 {
 	static uint8_t answer[ANSWER_MAX + 1];
 	ssize_t n = exchange(report_data, answer, sizeof answer);

@@ -3,8 +3,8 @@
 
 #include "produce/sgx.h"
 
-static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral, const uint8_t report_data[static HASH_LEN],
-    struct problem *p)
+static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral,
+    const uint8_t report_data[static HASH_LEN], struct problem *p)
 {
 	(void)collateral; /* a quote carries its PCK chain; the rest is for verifiers' hosts to fetch */
 	*kind = TEE_SGX;

@@ -11,8 +11,8 @@ static const struct enclave_tee *self; /* of this process; set once, in tee_main
 
 _Noreturn static void leave(const struct problem *p, enum status st)
 {
-	fprintf(stderr, "%s: %s%s%s [%s]\n", self->name, p->where, p->where[0] ? ": " : "", p->message[0] ? p->message : status_title(st),
-	    status_code(st));
+	fprintf(stderr, "%s: %s%s%s [%s]\n", self->name, p->where, p->where[0] ? ": " : "",
+	    p->message[0] ? p->message : status_title(st), status_code(st));
 	_exit(status_exit(st));
 }
 
@@ -26,7 +26,8 @@ static enum status own_walls(void)
 	return ST_OK;
 }
 
-static enum status quote_here(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral)
+static enum status quote_here(
+    void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral)
 {
 	struct problem p = {0};
 
@@ -43,13 +44,15 @@ static enum status parse(const char **address, int argc, char **argv, struct pro
 	if (argc == 3 && strcmp(argv[1], "--listen") == 0)
 		*address = argv[2];
 	else if (argc != 1)
-		return problem_set(p, ST_ARGUMENT, "command line", "[--listen vsock:PORT | unix:PATH | tcp:ADDRESS:PORT]", "an argument is wrong");
+		return problem_set(p, ST_ARGUMENT, "command line",
+		    "[--listen vsock:PORT | unix:PATH | tcp:ADDRESS:PORT]", "an argument is wrong");
 	return ST_OK;
 }
 
 void tee_main(const struct enclave_tee *tee, int argc, char **argv)
 {
-	struct enclave_program program = {.quote = tee->own_walls ? quote_here : quoter_ask, .walls = tee->own_walls ? own_walls : sandbox_enter,
+	struct enclave_program program = {.quote = tee->own_walls ? quote_here : quoter_ask,
+	    .walls = tee->own_walls ? own_walls : sandbox_enter,
 	    .anchors = tee->anchors};
 	struct problem p = {0};
 	const char *address;

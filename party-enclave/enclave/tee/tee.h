@@ -16,8 +16,8 @@
 struct enclave_tee {
 	const char *name; /* "parley-enclave-nitro" */
 	/* Appends evidence, and a bundle of collateral that the device had besides. */
-	enum status (*produce)(uint32_t *kind, struct buf *evidence, struct buf *collateral, const uint8_t report_data[static HASH_LEN],
-	    struct problem *p);
+	enum status (*produce)(uint32_t *kind, struct buf *evidence, struct buf *collateral,
+	    const uint8_t report_data[static HASH_LEN], struct problem *p);
 	const struct att_anchors *anchors;
 	bool own_walls; /* the TEE is the sandbox and has no fork of use (Gramine): no quoter, no filter */
 };
@@ -31,7 +31,8 @@ MUST_USE enum status channel_open(const char *address, struct problem *p);
 /* ---- quoter.c ---- */
 /* Starts the quoter; TEE_FD leads to it. ST_TEE. */
 MUST_USE enum status quoter_start(const struct enclave_tee *tee, struct problem *p);
-enum status quoter_ask(void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral);
+enum status quoter_ask(
+    void *ctx, const uint8_t report_data[HASH_LEN], uint32_t *kind, struct buf *evidence, struct buf *collateral);
 /* One exchange of the quoter's side, for tests: false when the other side is gone. */
 bool quoter_serve_one(const struct enclave_tee *tee, int fd);
 

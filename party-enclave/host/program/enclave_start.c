@@ -18,7 +18,14 @@
 
 #include <linux/vm_sockets.h>
 
-enum { ENCLAVE_FD = 3, SOCKET_BUFFER = 1 << 20, ARGUMENTS_MAX = 16, TEXT_MAX = 1024, CONNECT_TRIES = 300, CONNECT_PAUSE_MS = 100 };
+enum {
+	ENCLAVE_FD = 3,
+	SOCKET_BUFFER = 1 << 20,
+	ARGUMENTS_MAX = 16,
+	TEXT_MAX = 1024,
+	CONNECT_TRIES = 300,
+	CONNECT_PAUSE_MS = 100
+};
 
 static const char *after(const char *text, const char *prefix)
 {
@@ -29,7 +36,8 @@ static const char *after(const char *text, const char *prefix)
 
 bool enclave_is_launched(const char *enclave)
 {
-	return !after(enclave, "exec:") && !after(enclave, "unix:") && !after(enclave, "tcp:") && !after(enclave, "vsock:");
+	return !after(enclave, "exec:") && !after(enclave, "unix:") && !after(enclave, "tcp:") &&
+	       !after(enclave, "vsock:");
 }
 
 static void set_buffers(int fd)
@@ -75,7 +83,8 @@ static enum status exec_command(struct command *c, const char *text, struct prob
 		if (!*part)
 			continue;
 		if (n == ARGUMENTS_MAX)
-			return problem_set(problem, ST_ARGUMENT, "--enclave", NULL, "the command has too many arguments");
+			return problem_set(
+			    problem, ST_ARGUMENT, "--enclave", NULL, "the command has too many arguments");
 		c->argv[n++] = part;
 	}
 	return n ? ST_OK : problem_set(problem, ST_ARGUMENT, "--enclave", "exec:PROGRAM", "there is no program");
@@ -100,7 +109,8 @@ static enum status start(struct enclave_link *e, const struct command *c, struct
 	int channel[2], out[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0 || pipe2(out, O_CLOEXEC) != 0)
-		return problem_set(problem, ST_TEE_LAUNCH, "enclave", NULL, "no socket for the enclave: %s", strerror(errno));
+		return problem_set(
+		    problem, ST_TEE_LAUNCH, "enclave", NULL, "no socket for the enclave: %s", strerror(errno));
 	set_buffers(channel[0]);
 	set_buffers(channel[1]);
 	e->launcher = fork();
@@ -109,7 +119,8 @@ static enum status start(struct enclave_link *e, const struct command *c, struct
 	close(channel[1]);
 	close(out[1]);
 	if (e->launcher < 0)
-		return problem_set(problem, ST_TEE_LAUNCH, "enclave", NULL, "cannot start %s: %s", c->argv[0], strerror(errno));
+		return problem_set(
+		    problem, ST_TEE_LAUNCH, "enclave", NULL, "cannot start %s: %s", c->argv[0], strerror(errno));
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	e->fd = channel[0];
 	e->report = out[0];
@@ -170,7 +181,8 @@ static bool parse_address(struct address *a, const char *text)
 	const char *path = after(text, "unix:");
 
 	if (!path)
-		return after(text, "vsock:") ? parse_vsock(a, after(text, "vsock:")) : parse_tcp(a, after(text, "tcp:"));
+		return after(text, "vsock:") ? parse_vsock(a, after(text, "vsock:"))
+					     : parse_tcp(a, after(text, "tcp:"));
 	if (!*path || strlen(path) >= sizeof a->to.un.sun_path)
 		return false;
 	a->to.un = (struct sockaddr_un){.sun_family = AF_UNIX};
@@ -186,7 +198,8 @@ static enum status reach(struct enclave_link *e, const char *text, struct proble
 	int error = 0;
 
 	if (!parse_address(&a, text))
-		return problem_set(problem, ST_NET_ADDRESS, text, "unix:PATH, tcp:ADDRESS:PORT or vsock:CID:PORT", "not an address of an enclave");
+		return problem_set(problem, ST_NET_ADDRESS, text, "unix:PATH, tcp:ADDRESS:PORT or vsock:CID:PORT",
+		    "not an address of an enclave");
 	for (int i = 0; i < CONNECT_TRIES; i++) {
 		int fd = socket(a.to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		if (fd >= 0 && connect(fd, &a.to.any, a.len) == 0) {
@@ -200,7 +213,8 @@ static enum status reach(struct enclave_link *e, const char *text, struct proble
 		close(fd);
 		usleep(CONNECT_PAUSE_MS * 1000);
 	}
-	return problem_set(problem, ST_TEE_LAUNCH, text, NULL, "the enclave does not accept a connection: %s", strerror(error));
+	return problem_set(
+	    problem, ST_TEE_LAUNCH, text, NULL, "the enclave does not accept a connection: %s", strerror(error));
 }
 
 enum status enclave_launch(struct enclave_link *e, const struct arguments *a, struct problem *problem)

@@ -79,5 +79,11 @@ static void system_pause(void *ctx, unsigned ms)
 	poll(NULL, 0, (int)ms);
 }
 
-const struct device_calls device_system = {.open = system_open, .read = system_read, .write = system_write,
-    .ioctl = system_ioctl, .close = system_close, .mkdir = system_mkdir, .rmdir = system_rmdir, .pause = system_pause};
+const struct device_calls device_system = {.open = system_open,
+    .read = system_read,
+    .write = system_write,
+    .ioctl = system_ioctl,
+    .close = system_close,
+    .mkdir = system_mkdir,
+    .rmdir = system_rmdir,
+    .pause = system_pause};

@@ -24,7 +24,8 @@ static struct slice *place_of(struct guest_certificates *c, const uint8_t guid[s
 	const struct {
 		const uint8_t *guid;
 		struct slice *to;
-	} known[] = {{guid_vcek, &c->vcek}, {guid_vlek, &c->vlek}, {guid_ask, &c->ask}, {guid_ark, &c->ark}, {guid_crl, &c->crl}};
+	} known[] = {{guid_vcek, &c->vcek}, {guid_vlek, &c->vlek}, {guid_ask, &c->ask}, {guid_ark, &c->ark},
+	    {guid_crl, &c->crl}};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (memcmp(known[i].guid, guid, GUID_LEN) == 0)

@@ -8,7 +8,8 @@ enum { SNP_REPORT_DATA = 0x50, V4_REPORT_DATA = 48 + 520, V5_REPORT_DATA = 54 + 
 static enum status check_snp(struct slice report, const uint8_t **report_data, struct problem *p)
 {
 	if (report.len != SNP_REPORT_LEN)
-		return problem_set(p, ST_TEE, "SNP report", NULL, "the report has %zu bytes, not %d", report.len, SNP_REPORT_LEN);
+		return problem_set(
+		    p, ST_TEE, "SNP report", NULL, "the report has %zu bytes, not %d", report.len, SNP_REPORT_LEN);
 	*report_data = report.ptr + SNP_REPORT_DATA;
 	return ST_OK;
 }
@@ -33,11 +34,13 @@ static enum status check(
 	const uint8_t *echo = NULL;
 	enum status st;
 
-	TRY(a->kind == TEE_TDX ? check_tdx(buf_view(&a->evidence), &echo, p) : check_snp(buf_view(&a->evidence), &echo, p));
+	TRY(a->kind == TEE_TDX ? check_tdx(buf_view(&a->evidence), &echo, p)
+			       : check_snp(buf_view(&a->evidence), &echo, p));
 	if (memcmp(echo, report_data, REPORT_DATA_LEN) != 0)
 		return problem_set(p, ST_TEE, tee_name(a->kind), NULL, "the answer is of other report data");
 	if (guest_certificates_parse(&certificates, buf_view(&a->table)) != ST_OK)
-		return problem_set(p, ST_TEE, "certificate table", NULL, "the host's certificate table is not well-formed");
+		return problem_set(
+		    p, ST_TEE, "certificate table", NULL, "the host's certificate table is not well-formed");
 out:
 	return st;
 }
@@ -54,7 +57,8 @@ enum status produce_guest(enum tee_kind *kind, struct buf *evidence, struct buf 
 	if (!present)
 		TRY(sev_guest_report(&a, &present, d, report_data, p));
 	if (!present)
-		TRY(problem_set(p, ST_TEE, TSM_REPORTS, "load tdx-guest or sev-guest and mount configfs at /sys/kernel/config",
+		TRY(problem_set(p, ST_TEE, TSM_REPORTS,
+		    "load tdx-guest or sev-guest and mount configfs at /sys/kernel/config",
 		    "this machine is no confidential guest: neither configfs-tsm nor " SEV_GUEST_PATH " is there"));
 	TRY(check(&a, report_data, p));
 	buf_append(evidence, a.evidence.ptr, a.evidence.len);

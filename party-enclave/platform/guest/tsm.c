@@ -130,7 +130,8 @@ static enum status kind_of(struct guest_answer *out, const char *provider, struc
 	} else {
 		for (size_t i = 0; i < TEXT_MAX && provider[i]; i++)
 			plain[i] = provider[i] >= 0x20 && provider[i] < 0x7f ? provider[i] : '?';
-		return problem_set(p, ST_TEE, TSM_REPORTS, NULL, "evidence of a provider that is not understood: %s", plain);
+		return problem_set(
+		    p, ST_TEE, TSM_REPORTS, NULL, "evidence of a provider that is not understood: %s", plain);
 	}
 	return ST_OK;
 }

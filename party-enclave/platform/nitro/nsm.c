@@ -105,7 +105,8 @@ static enum status get_response(struct slice *document, struct slice response, s
 /* ---- the document: only that it is of this request; verifiers judge the rest ---- */
 static bool holds_report_data(struct slice document, const uint8_t report_data[static REPORT_DATA_LEN])
 {
-	uint8_t field[12 + REPORT_DATA_LEN] = {0x69, 'u', 's', 'e', 'r', '_', 'd', 'a', 't', 'a', 0x58, REPORT_DATA_LEN};
+	uint8_t field[12 + REPORT_DATA_LEN] = {
+	    0x69, 'u', 's', 'e', 'r', '_', 'd', 'a', 't', 'a', 0x58, REPORT_DATA_LEN};
 
 	memcpy(field + 12, report_data, REPORT_DATA_LEN);
 	return memmem(document.ptr, document.len, field, sizeof field) != NULL;

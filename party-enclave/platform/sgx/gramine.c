@@ -13,11 +13,13 @@ static enum status check_type(const struct device_calls *d, struct problem *p)
 	enum status st = ST_OK;
 
 	if (error == -ENOENT)
-		st = problem_set(p, ST_TEE, GRAMINE_TYPE, "start the enclave with gramine-sgx", "this process does not run under Gramine");
+		st = problem_set(p, ST_TEE, GRAMINE_TYPE, "start the enclave with gramine-sgx",
+		    "this process does not run under Gramine");
 	else if (error < 0)
 		st = device_problem(p, GRAMINE_TYPE, "read the attestation type", error);
 	else if (!slice_equal(buf_view(&type), slice_str("dcap")) && !slice_equal(buf_view(&type), slice_str("dcap\n")))
-		st = problem_set(p, ST_TEE, GRAMINE_TYPE, "set sgx.remote_attestation = \"dcap\" in the Gramine manifest",
+		st = problem_set(p, ST_TEE, GRAMINE_TYPE,
+		    "set sgx.remote_attestation = \"dcap\" in the Gramine manifest",
 		    "the enclave is not set up for DCAP attestation");
 	buf_clear(&type);
 	return st;

@@ -1,9 +1,19 @@
 #include "commands.h"
 
 enum {
-	CC_CREATE_PRIMARY = 0x131, CC_QUOTE = 0x158, CC_FLUSH_CONTEXT = 0x165, CC_PCR_READ = 0x17e, CC_PCR_EXTEND = 0x182,
-	ALG_SHA256 = 0x0b, ALG_NULL = 0x10, ALG_ECDSA = 0x18, ALG_ECC = 0x23, CURVE_P256 = 3,
-	RH_ENDORSEMENT = 0x4000000b, SELECT_LEN = 3, DIGESTS_PER_READ = 8,
+	CC_CREATE_PRIMARY = 0x131,
+	CC_QUOTE = 0x158,
+	CC_FLUSH_CONTEXT = 0x165,
+	CC_PCR_READ = 0x17e,
+	CC_PCR_EXTEND = 0x182,
+	ALG_SHA256 = 0x0b,
+	ALG_NULL = 0x10,
+	ALG_ECDSA = 0x18,
+	ALG_ECC = 0x23,
+	CURVE_P256 = 3,
+	RH_ENDORSEMENT = 0x4000000b,
+	SELECT_LEN = 3,
+	DIGESTS_PER_READ = 8,
 };
 /* fixedTPM, fixedParent, sensitiveDataOrigin, userWithAuth, noDA, restricted, sign (Part 2, section 8.3) */
 #define KEY_ATTRIBUTES UINT32_C(0x00050472)
@@ -11,18 +21,19 @@ enum {
 /* TPMT_PUBLIC of the attestation key up to `unique` (docs/ATTESTATION.md, section 6): what is asked for, and what must come back. */
 static const uint8_t key_template[] = {
     0, ALG_ECC, 0, ALG_SHA256, KEY_ATTRIBUTES >> 24, KEY_ATTRIBUTES >> 16 & 0xff, KEY_ATTRIBUTES >> 8 & 0xff,
-    KEY_ATTRIBUTES & 0xff,           /* */
-    0, 0,                            /* authPolicy: empty */
-    0, ALG_NULL,                     /* symmetric */
-    0, ALG_ECDSA, 0, ALG_SHA256,     /* scheme */
-    0, CURVE_P256, 0, ALG_NULL,      /* curve, kdf */
+    KEY_ATTRIBUTES & 0xff, /* */
+    0, 0, /* authPolicy: empty */
+    0, ALG_NULL, /* symmetric */
+    0, ALG_ECDSA, 0, ALG_SHA256, /* scheme */
+    0, CURVE_P256, 0, ALG_NULL, /* curve, kdf */
 };
 
 static void put_selection(struct tpm *t, uint32_t selected)
 {
 	tpm_u32(t, 1);
 	tpm_u16(t, ALG_SHA256);
-	tpm_bytes(t, (uint8_t[]){SELECT_LEN, (uint8_t)selected, (uint8_t)(selected >> 8), (uint8_t)(selected >> 16)}, 4);
+	tpm_bytes(
+	    t, (uint8_t[]){SELECT_LEN, (uint8_t)selected, (uint8_t)(selected >> 8), (uint8_t)(selected >> 16)}, 4);
 }
 
 static uint32_t get_selection(struct reader *r)

@@ -12,8 +12,8 @@ enum { VERSION = 1, SPKI_LEN = 91, QUOTED = 0xff | 1 << TPM_PCR_CODE };
 /* SubjectPublicKeyInfo of a P-256 key (RFC 5480, section 2): everything but the two coordinates is fixed. */
 static void put_spki(uint8_t out[static SPKI_LEN], const struct tpm_key *key)
 {
-	static const uint8_t head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08,
-	    0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
+	static const uint8_t head[] = {0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01,
+	    0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04};
 
 	_Static_assert(sizeof head + 2 * COORDINATE_LEN == SPKI_LEN, "");
 	memcpy(out, head, sizeof head);
@@ -97,8 +97,8 @@ static enum status check_log(struct tpm *t, const struct tpm_pcrs *pcrs, const s
 	return ST_OK;
 }
 
-static void put_document(struct buf *b, const struct tpm_key *key, const struct tpm_pcrs *pcrs, const struct tpm_quote *q,
-    const struct tpm_event *event, const uint8_t report_data[static REPORT_DATA_LEN])
+static void put_document(struct buf *b, const struct tpm_key *key, const struct tpm_pcrs *pcrs,
+    const struct tpm_quote *q, const struct tpm_event *event, const uint8_t report_data[static REPORT_DATA_LEN])
 {
 	uint8_t spki[SPKI_LEN];
 

@@ -71,8 +71,8 @@ static void set_defaults(struct launch *l)
 static enum status parse(struct launch *l, int argc, char **argv, struct problem *p)
 {
 	for (int i = 1; i < argc; i++) {
-		const char **value = strcmp(argv[i], "--tpm") == 0       ? &l->tpm
-				     : strcmp(argv[i], "--enclave") == 0 ? &l->enclave
+		const char **value = strcmp(argv[i], "--tpm") == 0         ? &l->tpm
+				     : strcmp(argv[i], "--enclave") == 0   ? &l->enclave
 				     : strcmp(argv[i], "--libraries") == 0 ? &l->libraries
 									   : NULL;
 		if (strcmp(argv[i], "--key") == 0)
@@ -80,8 +80,9 @@ static enum status parse(struct launch *l, int argc, char **argv, struct problem
 		else if (value && i + 1 < argc && !*value)
 			*value = argv[++i];
 		else
-			return problem_set(p, ST_ARGUMENT, "command line", "parley-launch-tpm [--tpm DEVICE] [--enclave PATH] | --key",
-			    "an argument is wrong: %s", argv[i]);
+			return problem_set(p, ST_ARGUMENT, "command line",
+			    "parley-launch-tpm [--tpm DEVICE] [--enclave PATH] | --key", "an argument is wrong: %s",
+			    argv[i]);
 	}
 	set_defaults(l);
 	return ST_OK;
@@ -130,7 +131,8 @@ static int serve(const struct launch *l, int device, pid_t enclave)
 		;
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	getrusage(RUSAGE_CHILDREN, &usage);
-	printf("{\"event\":\"enclave\",\"exit\":%d,\"peak_rss_bytes\":%lld}\n", code, (long long)usage.ru_maxrss * 1024);
+	printf(
+	    "{\"event\":\"enclave\",\"exit\":%d,\"peak_rss_bytes\":%lld}\n", code, (long long)usage.ru_maxrss * 1024);
 	return code;
 }
 
@@ -143,7 +145,8 @@ static enum status start(struct launch *l, int *code, struct problem *p)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (fcntl(HOST_FD, F_GETFD) < 0)
-		return problem_set(p, ST_ARGUMENT, "descriptor 3", "it is started by parley-host", "there is no channel to a host");
+		return problem_set(
+		    p, ST_ARGUMENT, "descriptor 3", "it is started by parley-host", "there is no channel to a host");
 	TRY(tpm_record(&l->device, l->tpm, l->image.measurement, p));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, device) != 0)
 		return problem_set(p, ST_TEE_LAUNCH, "evidence device", NULL, "no socket: %s", strerror(errno));
@@ -175,7 +178,8 @@ out:
 	image_clear(&l.image);
 	if (st != ST_OK) {
 		problem_default(&problem, st, "");
-		fprintf(stderr, "parley-launch-tpm: %s%s%s [%s]\n", problem.where, problem.where[0] ? ": " : "", problem.message, status_code(st));
+		fprintf(stderr, "parley-launch-tpm: %s%s%s [%s]\n", problem.where, problem.where[0] ? ": " : "",
+		    problem.message, status_code(st));
 		return status_exit(st);
 	}
 	return code;

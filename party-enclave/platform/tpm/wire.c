@@ -3,7 +3,14 @@
 #include <errno.h>
 
 enum { TAG_NO_SESSIONS = 0x8001, TAG_SESSIONS = 0x8002, RS_PW = 0x40000009, PASSWORD_AUTH_LEN = 9 };
-enum { RC_SUCCESS = 0, RC_INITIALIZE = 0x100, RC_FAILURE = 0x101, RC_YIELDED = 0x908, RC_TESTING = 0x90a, RC_RETRY = 0x922 };
+enum {
+	RC_SUCCESS = 0,
+	RC_INITIALIZE = 0x100,
+	RC_FAILURE = 0x101,
+	RC_YIELDED = 0x908,
+	RC_TESTING = 0x90a,
+	RC_RETRY = 0x922
+};
 
 enum status tpm_open(struct tpm *t, const struct device_calls *d, const char *path, struct problem *p)
 {

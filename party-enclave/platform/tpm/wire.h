@@ -28,7 +28,7 @@ void tpm_u16(struct tpm *t, uint16_t v);
 void tpm_u32(struct tpm *t, uint32_t v);
 void tpm_bytes(struct tpm *t, const void *bytes, size_t len);
 void tpm_sized(struct tpm *t, struct slice bytes); /* u16 length first: a TPM2B */
-void tpm_authorise(struct tpm *t);                 /* behind the handles */
+void tpm_authorise(struct tpm *t); /* behind the handles */
 /* Sends, retries while the TPM is busy, checks the response's header and code. *r stands behind the header; for authorised
  * commands with a response handle that comes first, then tpm_parameters() cuts out the parameters. */
 MUST_USE enum status tpm_run(struct tpm *t, struct reader *r);

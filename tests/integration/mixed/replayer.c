@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral, const uint8_t report_data[static HASH_LEN],
-    struct problem *p)
+static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral,
+    const uint8_t report_data[static HASH_LEN], struct problem *p)
 {
 	const char *path = getenv("PARLEY_TEST_EVIDENCE");
 	FILE *f = path ? fopen(path, "r") : NULL;
@@ -24,7 +24,8 @@ static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *col
 
 int main(int argc, char **argv)
 {
-	const struct enclave_tee tee = {.name = "enclave-replayer", .produce = produce, .anchors = &att_anchors_production};
+	const struct enclave_tee tee = {
+	    .name = "enclave-replayer", .produce = produce, .anchors = &att_anchors_production};
 
 	tee_main(&tee, argc, argv);
 }

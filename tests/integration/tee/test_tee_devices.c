@@ -102,8 +102,8 @@ static void split(struct outcome *o)
 
 static void run(struct outcome *o, const char *tee, const char *producer, const char *attack, const char *more)
 {
-	const char *argv[] = {TEE_DOUBLE, tee, folder, "--attack", attack, more ? more : "--", more ? "--" : TEE_PROBE, more ? TEE_PROBE : producer,
-	    more ? producer : NULL, NULL};
+	const char *argv[] = {TEE_DOUBLE, tee, folder, "--attack", attack, more ? more : "--", more ? "--" : TEE_PROBE,
+	    more ? TEE_PROBE : producer, more ? producer : NULL, NULL};
 	int out[2], err[2], status;
 
 	*o = (struct outcome){0};
@@ -260,7 +260,8 @@ static void sev_guest_device(void **state)
 	(void)state;
 	genuine("sev-guest", "guest", "fine", TEE_SNP, TEE_REG_MEASUREMENT);
 	genuine("sev-guest", "guest", "busy", TEE_SNP, TEE_REG_MEASUREMENT);
-	genuine("sev-guest", "guest", "long", TEE_SNP, TEE_REG_MEASUREMENT); /* the host's table does not fit: a report without it */
+	genuine("sev-guest", "guest", "long", TEE_SNP,
+	    TEE_REG_MEASUREMENT); /* the host's table does not fit: a report without it */
 	every_refusal("sev-guest", "guest");
 	refuses("sev-guest", "guest", "short", "592 bytes");
 }
@@ -314,8 +315,13 @@ static void without_a_device(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(nitro), cmocka_unit_test(sgx), cmocka_unit_test(tdx), cmocka_unit_test(snp), cmocka_unit_test(sev_guest_device),
-	    cmocka_unit_test(verifiers_refuse_half_a_quote), cmocka_unit_test(without_collateral_nothing_of_intel_or_amd_is_believed),
+	    cmocka_unit_test(nitro),
+	    cmocka_unit_test(sgx),
+	    cmocka_unit_test(tdx),
+	    cmocka_unit_test(snp),
+	    cmocka_unit_test(sev_guest_device),
+	    cmocka_unit_test(verifiers_refuse_half_a_quote),
+	    cmocka_unit_test(without_collateral_nothing_of_intel_or_amd_is_believed),
 	    cmocka_unit_test(without_a_device),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

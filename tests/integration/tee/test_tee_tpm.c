@@ -13,7 +13,8 @@
 
 static struct swtpm tpm;
 static bool running;
-static uint8_t measurement[TPM_MEASUREMENT_LEN], other_measurement[TPM_MEASUREMENT_LEN], report_data[REPORT_DATA_LEN], pin[32];
+static uint8_t measurement[TPM_MEASUREMENT_LEN], other_measurement[TPM_MEASUREMENT_LEN], report_data[REPORT_DATA_LEN],
+    pin[32];
 static const struct att_anchors no_anchors;
 
 static int setup(void **state)
@@ -56,9 +57,11 @@ static enum status produce(struct buf *out, const uint8_t code[static TPM_MEASUR
 	return produce_tpm(out, &swtpm_device, tpm.socket, code, report_data, p);
 }
 
-static enum status examine(struct att_claims *c, struct slice evidence, const uint8_t root[static 32], struct att_finding *f)
+static enum status examine(
+    struct att_claims *c, struct slice evidence, const uint8_t root[static 32], struct att_finding *f)
 {
-	struct att_input in = {.evidence = evidence, .anchors = &no_anchors, .root = root, .now = {1800000000, 1800000000}};
+	struct att_input in = {
+	    .evidence = evidence, .anchors = &no_anchors, .root = root, .now = {1800000000, 1800000000}};
 
 	*f = (struct att_finding){0};
 	return att_examine(c, TEE_TPM, &in, f);
@@ -120,7 +123,8 @@ static void another_enclave_needs_a_restart(void **state)
 	need();
 	restart();
 	assert_int_equal(tpm_record(&swtpm_device, tpm.socket, measurement, &p), ST_OK);
-	refuses(tpm_record(&swtpm_device, tpm.socket, other_measurement, &p), &p, "PCR 14 holds more or something else");
+	refuses(
+	    tpm_record(&swtpm_device, tpm.socket, other_measurement, &p), &p, "PCR 14 holds more or something else");
 	refuses(produce(&out, other_measurement, &p), &p, "PCR 14 holds more or something else");
 	assert_int_equal(produce(&out, measurement, &p), ST_OK); /* it was refused before anything was extended */
 	restart();
@@ -229,7 +233,12 @@ static void tape_pause(void *ctx, unsigned ms)
 
 static enum status play(struct tape *t, struct buf *out)
 {
-	const struct device_calls d = {.ctx = t, .open = tape_open, .read = tape_read, .write = tape_write, .close = tape_close, .pause = tape_pause};
+	const struct device_calls d = {.ctx = t,
+	    .open = tape_open,
+	    .read = tape_read,
+	    .write = tape_write,
+	    .close = tape_close,
+	    .pause = tape_pause};
 	struct problem p = {0};
 
 	buf_reset(out);
@@ -287,7 +296,8 @@ static void no_bit_of_an_answer_can_be_altered_to_effect(void **state)
 			else
 				fail_msg("answer %zu, bit %zu: other evidence that verifies", i, bit);
 		}
-	print_message("%zu answers: %zu flips refused by the producer, %zu by the verifier, %zu without effect\n", t.n, refused, caught, same);
+	print_message("%zu answers: %zu flips refused by the producer, %zu by the verifier, %zu without effect\n", t.n,
+	    refused, caught, same);
 	assert_true(refused > 1000 && caught > 300);
 	buf_clear(&original);
 	buf_clear(&out);
@@ -343,16 +353,21 @@ static void without_a_tpm(void **state)
 	struct buf out = {0};
 
 	(void)state;
-	refuses(produce_tpm(&out, &device_system, "/dev/parley-no-tpm", measurement, report_data, &p), &p, "cannot open the TPM");
+	refuses(produce_tpm(&out, &device_system, "/dev/parley-no-tpm", measurement, report_data, &p), &p,
+	    "cannot open the TPM");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(what_is_recorded_is_quoted), cmocka_unit_test(another_enclave_needs_a_restart),
-	    cmocka_unit_test(the_key_is_the_same_after_a_restart), cmocka_unit_test(many_quotes_leave_no_key_behind),
-	    cmocka_unit_test(no_bit_of_an_answer_can_be_altered_to_effect), cmocka_unit_test(every_truncated_answer_is_refused),
-	    cmocka_unit_test(no_bit_of_the_document_can_be_altered), cmocka_unit_test(without_a_tpm),
+	    cmocka_unit_test(what_is_recorded_is_quoted),
+	    cmocka_unit_test(another_enclave_needs_a_restart),
+	    cmocka_unit_test(the_key_is_the_same_after_a_restart),
+	    cmocka_unit_test(many_quotes_leave_no_key_behind),
+	    cmocka_unit_test(no_bit_of_an_answer_can_be_altered_to_effect),
+	    cmocka_unit_test(every_truncated_answer_is_refused),
+	    cmocka_unit_test(no_bit_of_the_document_can_be_altered),
+	    cmocka_unit_test(without_a_tpm),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -22,7 +22,8 @@ static int number_of(const char *const *names, size_t n, const char *name)
 int main(int argc, char **argv)
 {
 	static const char *const tees[] = {NULL, "nitro", "sgx", "tdx", "snp", "sev-guest"};
-	static const char *const attacks[] = {"fine", "error", "short", "long", "other-report-data", "replay", "provider", "generation", "busy"};
+	static const char *const attacks[] = {
+	    "fine", "error", "short", "long", "other-report-data", "replay", "provider", "generation", "busy"};
 	struct double_wish w = {0};
 	int i = 3;
 

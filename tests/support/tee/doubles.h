@@ -14,22 +14,24 @@
 enum double_tee { DOUBLE_NITRO = 1, DOUBLE_SGX, DOUBLE_TDX, DOUBLE_SNP, DOUBLE_SEV_GUEST };
 enum double_attack {
 	DOUBLE_FINE,
-	DOUBLE_ERROR,             /* the device fails */
-	DOUBLE_SHORT, DOUBLE_LONG, /* half the answer; more than fits */
+	DOUBLE_ERROR, /* the device fails */
+	DOUBLE_SHORT,
+	DOUBLE_LONG, /* half the answer; more than fits */
 	DOUBLE_OTHER_REPORT_DATA, /* genuine evidence of other report data */
-	DOUBLE_REPLAY,            /* the same, with the report data patched in behind the signature's back */
-	DOUBLE_PROVIDER,          /* configfs: another provider; Gramine: another attestation type */
-	DOUBLE_GENERATION,        /* configfs: somebody else always writes in between */
-	DOUBLE_BUSY,              /* busy at first, then fine */
+	DOUBLE_REPLAY, /* the same, with the report data patched in behind the signature's back */
+	DOUBLE_PROVIDER, /* configfs: another provider; Gramine: another attestation type */
+	DOUBLE_GENERATION, /* configfs: somebody else always writes in between */
+	DOUBLE_BUSY, /* busy at first, then fine */
 };
 struct double_wish {
 	enum double_tee tee;
 	enum double_attack attack;
-	const char *vendor;   /* folder of vendor_make() */
+	const char *vendor; /* folder of vendor_make() */
 	struct vendor_wish evidence;
 };
 /* The vendor's evidence as the device gives it under this wish; table: the SNP host's certificates. */
-void double_evidence(struct buf *out, const struct double_wish *w, const struct vendor *v, const uint8_t report_data[static 64]);
+void double_evidence(
+    struct buf *out, const struct double_wish *w, const struct vendor *v, const uint8_t report_data[static 64]);
 
 /* Runs argv with the device under it, its descriptors as they are; the exit code, 128 + signal; 77: this machine cannot (why is
  * on standard error). */

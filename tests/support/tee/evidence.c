@@ -12,10 +12,15 @@ static size_t report_data_at(const struct double_wish *w, const struct buf *b, c
 	return found ? (size_t)(found - b->ptr) : b->len;
 }
 
-void double_evidence(struct buf *out, const struct double_wish *w, const struct vendor *v, const uint8_t report_data[static 64])
+void double_evidence(
+    struct buf *out, const struct double_wish *w, const struct vendor *v, const uint8_t report_data[static 64])
 {
-	static void (*const make[])(struct buf *, const struct vendor *, const struct vendor_wish *) = {[DOUBLE_NITRO] = vendor_nitro,
-	    [DOUBLE_SGX] = vendor_sgx, [DOUBLE_TDX] = vendor_tdx, [DOUBLE_SNP] = vendor_snp, [DOUBLE_SEV_GUEST] = vendor_snp};
+	static void (*const make[])(struct buf *, const struct vendor *, const struct vendor_wish *) = {
+	    [DOUBLE_NITRO] = vendor_nitro,
+	    [DOUBLE_SGX] = vendor_sgx,
+	    [DOUBLE_TDX] = vendor_tdx,
+	    [DOUBLE_SNP] = vendor_snp,
+	    [DOUBLE_SEV_GUEST] = vendor_snp};
 	struct vendor_wish wish = w->evidence;
 	struct buf b = {0};
 
@@ -33,8 +38,11 @@ void double_evidence(struct buf *out, const struct double_wish *w, const struct 
 
 int double_run(const struct double_wish *w, char *const *argv)
 {
-	static const unsigned set[] = {[DOUBLE_NITRO] = VENDOR_NITRO, [DOUBLE_SGX] = VENDOR_DCAP, [DOUBLE_TDX] = VENDOR_DCAP,
-	    [DOUBLE_SNP] = VENDOR_SNP, [DOUBLE_SEV_GUEST] = VENDOR_SNP};
+	static const unsigned set[] = {[DOUBLE_NITRO] = VENDOR_NITRO,
+	    [DOUBLE_SGX] = VENDOR_DCAP,
+	    [DOUBLE_TDX] = VENDOR_DCAP,
+	    [DOUBLE_SNP] = VENDOR_SNP,
+	    [DOUBLE_SEV_GUEST] = VENDOR_SNP};
 	struct vendor *v = vendor_open(w->vendor, set[w->tee]);
 	bool is_ioctl = w->tee == DOUBLE_NITRO || w->tee == DOUBLE_SEV_GUEST;
 	int code = is_ioctl ? double_run_notify(w, v, argv) : double_run_fuse(w, v, argv);

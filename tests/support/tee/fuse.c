@@ -88,7 +88,8 @@ static int fs_getattr(const char *path, struct stat *out, struct fuse_file_info 
 
 	(void)fi;
 	*out = (struct stat){.st_mode = S_IFDIR | 0755, .st_nlink = 2};
-	if (strcmp(path, "/") == 0 || (wish->tee != DOUBLE_SGX && (strcmp(path, "/tsm") == 0 || strcmp(path, "/tsm/report") == 0)))
+	if (strcmp(path, "/") == 0 ||
+	    (wish->tee != DOUBLE_SGX && (strcmp(path, "/tsm") == 0 || strcmp(path, "/tsm/report") == 0)))
 		return 0;
 	if (!split(path, name, &attribute) || !find(name))
 		return -ENOENT;
@@ -157,7 +158,9 @@ static int fill(struct buf *out, struct entry *e, const char *attribute)
 	else if (strcmp(attribute, "quote") == 0 || strcmp(attribute, "outblob") == 0)
 		return make_evidence(out, e);
 	else if (strcmp(attribute, "provider") == 0)
-		buf_append_str(out, other ? "arm_cca_guest\n" : wish->tee == DOUBLE_TDX ? "tdx_guest\n" : "sev_guest\n");
+		buf_append_str(out, other                     ? "arm_cca_guest\n"
+				    : wish->tee == DOUBLE_TDX ? "tdx_guest\n"
+							      : "sev_guest\n");
 	else if (strcmp(attribute, "generation") == 0)
 		buf_printf(out, "%lu\n", e->generation);
 	else if (strcmp(attribute, "auxblob") == 0)
@@ -254,8 +257,16 @@ static void *fs_init(struct fuse_conn_info *conn, struct fuse_config *config)
 	return NULL;
 }
 
-static const struct fuse_operations operations = {.init = fs_init, .getattr = fs_getattr, .mkdir = fs_mkdir, .rmdir = fs_rmdir, .open = fs_open,
-    .read = fs_read, .write = fs_write, .flush = fs_flush, .release = fs_release, .truncate = fs_truncate};
+static const struct fuse_operations operations = {.init = fs_init,
+    .getattr = fs_getattr,
+    .mkdir = fs_mkdir,
+    .rmdir = fs_rmdir,
+    .open = fs_open,
+    .read = fs_read,
+    .write = fs_write,
+    .flush = fs_flush,
+    .release = fs_release,
+    .truncate = fs_truncate};
 
 /* ---- the world around the program ---- */
 static bool private_mounts(void)
@@ -269,7 +280,8 @@ static bool make_place(const char **place)
 	if (wish->tee == DOUBLE_SGX) {
 		*place = "/dev/attestation";
 		return mount("tmpfs", "/dev", "tmpfs", MS_NOSUID, "mode=0755") == 0 && mkdir(*place, 0755) == 0 &&
-		       mknod("/dev/null", S_IFCHR | 0666, makedev(1, 3)) == 0 && mknod("/dev/urandom", S_IFCHR | 0444, makedev(1, 9)) == 0 &&
+		       mknod("/dev/null", S_IFCHR | 0666, makedev(1, 3)) == 0 &&
+		       mknod("/dev/urandom", S_IFCHR | 0444, makedev(1, 9)) == 0 &&
 		       mknod("/dev/fuse", S_IFCHR | 0600, makedev(10, 229)) == 0;
 	}
 	*place = "/sys/kernel/config";
@@ -305,7 +317,8 @@ int double_run_fuse(const struct double_wish *w, struct vendor *v, char *const *
 
 	wish = w;
 	vendor = v;
-	if (access("/dev/fuse", R_OK | W_OK) != 0 || !private_mounts() || !make_place(&place) || pipe2(ready, O_CLOEXEC) != 0) {
+	if (access("/dev/fuse", R_OK | W_OK) != 0 || !private_mounts() || !make_place(&place) ||
+	    pipe2(ready, O_CLOEXEC) != 0) {
 		fprintf(stderr, "FUSE in a mount namespace needs root and /dev/fuse: %s\n", strerror(errno));
 		return DOUBLE_CANNOT;
 	}

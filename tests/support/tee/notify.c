@@ -40,12 +40,10 @@ static int install_filter(void)
 {
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define NOTIFY BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF)
-	struct sock_filter code[] = {
-	    LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	    LOAD(nr),
+	struct sock_filter code[] = {LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0),
+	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW), LOAD(nr),
 	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 1), NOTIFY,
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 5),
-	    LOAD(args[1]),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 5), LOAD(args[1]),
 	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)NSM_IOCTL, 2, 0),
 	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)SEV_GET_REPORT, 1, 0),
 	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)SEV_GET_EXTENDED_REPORT, 0, 1), NOTIFY,
@@ -64,9 +62,11 @@ static void send_fd(int socket, int fd)
 		char bytes[CMSG_SPACE(sizeof(int))];
 	} control = {0};
 	struct iovec one = {(char[]){0}, 1};
-	struct msghdr m = {.msg_iov = &one, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+	struct msghdr m = {
+	    .msg_iov = &one, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
 
-	*CMSG_FIRSTHDR(&m) = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+	*CMSG_FIRSTHDR(&m) =
+	    (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
 	memcpy(CMSG_DATA(CMSG_FIRSTHDR(&m)), &fd, sizeof fd);
 	if (sendmsg(socket, &m, 0) != 1)
 		_exit(DOUBLE_CANNOT);
@@ -80,7 +80,8 @@ static int receive_fd(int socket)
 	} control = {0};
 	char byte;
 	struct iovec one = {&byte, 1};
-	struct msghdr m = {.msg_iov = &one, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+	struct msghdr m = {
+	    .msg_iov = &one, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
 	int fd = -1;
 
 	if (recvmsg(socket, &m, MSG_CMSG_CLOEXEC) == 1 && CMSG_FIRSTHDR(&m))
@@ -118,17 +119,22 @@ static bool peek_text(pid_t pid, uint64_t at, char *out, size_t cap)
 /* ---- /dev/nsm ---- */
 static int nsm_answer(struct supervisor *s, struct buf *out, struct slice request)
 {
-	static const uint8_t head[] = "\xa1\x6b""Attestation\xa3\x69user_data\x58\x40";
+	static const uint8_t head[] = "\xa1\x6b"
+				      "Attestation\xa3\x69user_data\x58\x40";
 	struct buf document = {0};
 
 	if (request.len < sizeof head - 1 + 64 || memcmp(request.ptr, head, sizeof head - 1) != 0) {
-		buf_append_str(out, "\xa1\x65""Error\x6f""InvalidArgument");
+		buf_append_str(out, "\xa1\x65"
+				    "Error\x6f"
+				    "InvalidArgument");
 		return 0;
 	}
 	double_evidence(&document, s->wish, s->vendor, request.ptr + sizeof head - 1);
 	while (s->wish->attack == DOUBLE_LONG && document.len <= NSM_RESPONSE_MAX)
 		buf_append_str(&document, "long and longer");
-	buf_append_str(out, "\xa1\x6b""Attestation\xa1\x68""document");
+	buf_append_str(out, "\xa1\x6b"
+			    "Attestation\xa1\x68"
+			    "document");
 	cbor_put_bytes(out, buf_view(&document));
 	if (s->wish->attack == DOUBLE_SHORT)
 		out->len -= 1;
@@ -169,7 +175,8 @@ static int do_sev(struct supervisor *s, pid_t pid, unsigned long what, uint64_t 
 	struct sev_request r;
 	int error = 0;
 
-	if (!peek(pid, arg, &r, sizeof r) || !peek(pid, r.request, &x, what == SEV_GET_REPORT ? sizeof x.data : sizeof x))
+	if (!peek(pid, arg, &r, sizeof r) ||
+	    !peek(pid, r.request, &x, what == SEV_GET_REPORT ? sizeof x.data : sizeof x))
 		return -EFAULT;
 	if (r.message_version != 1)
 		return -EINVAL;
@@ -213,7 +220,9 @@ static void on_open(struct supervisor *s, const struct seccomp_notif *n)
 		return;
 	}
 	fd = memfd_create("double", MFD_CLOEXEC);
-	struct seccomp_notif_addfd add = {.id = n->id, .flags = SECCOMP_ADDFD_FLAG_SEND, .srcfd = (uint32_t)fd,
+	struct seccomp_notif_addfd add = {.id = n->id,
+	    .flags = SECCOMP_ADDFD_FLAG_SEND,
+	    .srcfd = (uint32_t)fd,
 	    .newfd_flags = n->data.args[2] & O_CLOEXEC ? O_CLOEXEC : 0};
 	int theirs = ioctl(s->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 	if (theirs >= 0 && s->n_fds < 16)

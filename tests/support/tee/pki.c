@@ -168,8 +168,8 @@ void pki_digest(uint8_t *out, const EVP_MD *md, struct slice a, struct slice b)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	REQUIRE(ctx && EVP_DigestInit(ctx, md) && EVP_DigestUpdate(ctx, a.ptr, a.len) && EVP_DigestUpdate(ctx, b.ptr, b.len) &&
-		EVP_DigestFinal(ctx, out, NULL));
+	REQUIRE(ctx && EVP_DigestInit(ctx, md) && EVP_DigestUpdate(ctx, a.ptr, a.len) &&
+		EVP_DigestUpdate(ctx, b.ptr, b.len) && EVP_DigestFinal(ctx, out, NULL));
 	EVP_MD_CTX_free(ctx);
 }
 
@@ -203,7 +203,8 @@ void pki_public_xy(uint8_t *out, size_t half, EVP_PKEY *key)
 {
 	BIGNUM *x = NULL, *y = NULL;
 
-	REQUIRE(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y));
+	REQUIRE(EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_X, &x) &&
+		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_EC_PUB_Y, &y));
 	REQUIRE(BN_bn2binpad(x, out, (int)half) == (int)half && BN_bn2binpad(y, out + half, (int)half) == (int)half);
 	BN_free(x);
 	BN_free(y);

@@ -7,10 +7,10 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#define REQUIRE(x) \
-	do { \
-		if (!(x)) \
-			pki_fail(#x, __FILE__, __LINE__); \
+#define REQUIRE(x)                                                                                                     \
+	do {                                                                                                           \
+		if (!(x))                                                                                              \
+			pki_fail(#x, __FILE__, __LINE__);                                                              \
 	} while (0)
 _Noreturn void pki_fail(const char *what, const char *file, int line);
 
@@ -19,9 +19,9 @@ struct pki_extension {
 	struct slice value; /* content of extnValue */
 };
 struct pki_wish {
-	const char *names;      /* "C=US/O=Amazon/CN=aws.nitro-enclaves" */
+	const char *names; /* "C=US/O=Amazon/CN=aws.nitro-enclaves" */
 	int64_t from, to;
-	long serial;            /* -1: random */
+	long serial; /* -1: random */
 	const char *basic, *usage; /* OpenSSL's words, NULL: extension absent */
 	const struct pki_extension *extra;
 	size_t n_extra;
@@ -58,7 +58,12 @@ struct vendor_build {
 	int64_t now;
 	struct buf *keep; /* storage of items; see vendor.c */
 	size_t n_items;
-	struct { int type; struct buf bytes; uint8_t signature[64]; size_t signature_len; } items[16];
+	struct {
+		int type;
+		struct buf bytes;
+		uint8_t signature[64];
+		size_t signature_len;
+	} items[16];
 	struct buf anchors;
 };
 void build_item(struct vendor_build *b, int type, struct slice bytes, const uint8_t *signature);

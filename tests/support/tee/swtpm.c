@@ -48,7 +48,8 @@ static void pause_ms(void *ctx, unsigned ms)
 	device_system.pause(ctx, ms);
 }
 
-const struct device_calls swtpm_device = {.open = open_socket, .read = read_socket, .write = write_socket, .close = close_socket, .pause = pause_ms};
+const struct device_calls swtpm_device = {
+    .open = open_socket, .read = read_socket, .write = write_socket, .close = close_socket, .pause = pause_ms};
 
 _Noreturn static void become(const struct swtpm *t)
 {
@@ -61,8 +62,8 @@ _Noreturn static void become(const struct swtpm *t)
 	snprintf(state, sizeof state, "dir=%s", t->folder);
 	snprintf(server, sizeof server, "type=unixio,path=%s", t->socket);
 	snprintf(control, sizeof control, "type=unixio,path=%s.ctrl", t->socket);
-	execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", state, "--server", server, "--ctrl", control, "--flags",
-	    "not-need-init,startup-clear", (char *)NULL);
+	execlp("swtpm", "swtpm", "socket", "--tpm2", "--tpmstate", state, "--server", server, "--ctrl", control,
+	    "--flags", "not-need-init,startup-clear", (char *)NULL);
 	_exit(127);
 }
 

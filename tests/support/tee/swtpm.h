@@ -12,7 +12,7 @@ struct swtpm {
 };
 /* Makes the folder when folder[0] is 0. false: swtpm is not installed or does not start. */
 bool swtpm_start(struct swtpm *t);
-void swtpm_stop(struct swtpm *t);  /* like a machine that is switched off: PCRs are gone */
+void swtpm_stop(struct swtpm *t); /* like a machine that is switched off: PCRs are gone */
 void swtpm_remove(struct swtpm *t); /* its folder */
 /* Opens connect to the path, which is a Unix socket. */
 extern const struct device_calls swtpm_device;

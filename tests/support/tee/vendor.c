@@ -35,8 +35,8 @@ static void write_collateral(struct vendor_build *b)
 
 	REQUIRE(bundle);
 	for (size_t i = 0; i < b->n_items; i++)
-		bundle->items[bundle->n++] = (struct att_item){(enum att_item_type)b->items[i].type, b->now, buf_view(&b->items[i].bytes),
-		    slice_of(b->items[i].signature, b->items[i].signature_len)};
+		bundle->items[bundle->n++] = (struct att_item){(enum att_item_type)b->items[i].type, b->now,
+		    buf_view(&b->items[i].bytes), slice_of(b->items[i].signature, b->items[i].signature_len)};
 	REQUIRE(att_bundle_encode(&out, bundle) == ST_OK);
 	pki_write(b->folder, "collateral.cbor", buf_view(&out));
 	buf_clear(&out);

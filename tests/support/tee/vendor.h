@@ -26,14 +26,15 @@ void vendor_close(struct vendor *v);
 /* What evidence shall say; zero is an ordinary production enclave. */
 struct vendor_wish {
 	uint8_t report_data[64];
-	uint8_t code;     /* every byte of PCR0..2, MRTD and RTMR0..2, MRENCLAVE, MEASUREMENT is this plus the register's number; 0 is 0x10 */
+	uint8_t
+	    code; /* every byte of PCR0..2, MRTD and RTMR0..2, MRENCLAVE, MEASUREMENT is this plus the register's number; 0 is 0x10 */
 	bool debug;
-	int64_t now_s;    /* Nitro: the document's time */
+	int64_t now_s; /* Nitro: the document's time */
 };
 void vendor_nitro(struct buf *out, const struct vendor *v, const struct vendor_wish *w); /* the COSE_Sign1 */
-void vendor_tdx(struct buf *out, const struct vendor *v, const struct vendor_wish *w);   /* quote, version 4 */
-void vendor_sgx(struct buf *out, const struct vendor *v, const struct vendor_wish *w);   /* quote, version 3 */
-void vendor_snp(struct buf *out, const struct vendor *v, const struct vendor_wish *w);   /* report, version 3, Milan */
-void vendor_snp_table(struct buf *out, const struct vendor *v);                          /* VCEK, ASK, ARK */
+void vendor_tdx(struct buf *out, const struct vendor *v, const struct vendor_wish *w); /* quote, version 4 */
+void vendor_sgx(struct buf *out, const struct vendor *v, const struct vendor_wish *w); /* quote, version 3 */
+void vendor_snp(struct buf *out, const struct vendor *v, const struct vendor_wish *w); /* report, version 3, Milan */
+void vendor_snp_table(struct buf *out, const struct vendor *v); /* VCEK, ASK, ARK */
 
 #endif

@@ -44,7 +44,8 @@ static void put_entry(struct buf *b, uint8_t first, uint8_t second, uint8_t tag,
 
 static void put_extension(struct buf *out)
 {
-	static const uint8_t ppid[16] = {9}, cpu_svn[16] = {SVN, SVN}, pce_id[2] = {0}, type[1] = {1}, svn[1] = {SVN}, pce_svn[1] = {PCE_SVN};
+	static const uint8_t ppid[16] = {9}, cpu_svn[16] = {SVN, SVN}, pce_id[2] = {0}, type[1] = {1}, svn[1] = {SVN},
+			     pce_svn[1] = {PCE_SVN};
 	struct buf all = {0}, tcb = {0};
 	uint8_t fmspc[6];
 
@@ -98,7 +99,8 @@ static void put_level(struct buf *b, bool tdx, unsigned svn, const char *status)
 	put_components(b, "sgxtcbcomponents", svn);
 	if (tdx)
 		put_components(b, "tdxtcbcomponents", svn ? 3 : 0);
-	buf_printf(b, "\"pcesvn\":%d},\"tcbDate\":\"2026-01-01T00:00:00Z\",\"tcbStatus\":\"%s\"", svn ? PCE_SVN : 5, status);
+	buf_printf(
+	    b, "\"pcesvn\":%d},\"tcbDate\":\"2026-01-01T00:00:00Z\",\"tcbStatus\":\"%s\"", svn ? PCE_SVN : 5, status);
 	if (svn == 0)
 		buf_append_str(b, ",\"advisoryIDs\":[\"INTEL-SA-00001\"]");
 	buf_append_str(b, "}");
@@ -111,10 +113,15 @@ static void put_tcb_info(struct buf *b, bool tdx, int64_t now)
 	put_window(b, now);
 	buf_append_str(b, "\"fmspc\":\"" FMSPC "\",\"pceId\":\"0000\",\"tcbType\":0,\"tcbEvaluationDataNumber\":17,");
 	if (tdx)
-		buf_printf(b, "\"tdxModule\":{\"mrsigner\":\"" ZERO96 "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\"},"
-			"\"tdxModuleIdentities\":[{\"id\":\"TDX_01\",\"mrsigner\":\"" ZERO96 "\",\"attributes\":\"0000000000000000\","
-			"\"attributesMask\":\"FFFFFFFFFFFFFFFF\",\"tcbLevels\":[{\"tcb\":{\"isvsvn\":%d},\"tcbDate\":\"2026-01-01T00:00:00Z\","
-			"\"tcbStatus\":\"UpToDate\"}]}],", MODULE_SVN);
+		buf_printf(b,
+		    "\"tdxModule\":{\"mrsigner\":\"" ZERO96
+		    "\",\"attributes\":\"0000000000000000\",\"attributesMask\":\"FFFFFFFFFFFFFFFF\"},"
+		    "\"tdxModuleIdentities\":[{\"id\":\"TDX_01\",\"mrsigner\":\"" ZERO96
+		    "\",\"attributes\":\"0000000000000000\","
+		    "\"attributesMask\":\"FFFFFFFFFFFFFFFF\",\"tcbLevels\":[{\"tcb\":{\"isvsvn\":%d},\"tcbDate\":"
+		    "\"2026-01-01T00:00:00Z\","
+		    "\"tcbStatus\":\"UpToDate\"}]}],",
+		    MODULE_SVN);
 	buf_append_str(b, "\"tcbLevels\":[");
 	put_level(b, tdx, SVN, "UpToDate");
 	buf_append_str(b, ",");
@@ -126,9 +133,12 @@ static void put_qe_identity(struct buf *b, bool tdx, int64_t now)
 {
 	buf_printf(b, "{\"id\":\"%s\",\"version\":2,", tdx ? "TD_QE" : "QE");
 	put_window(b, now);
-	buf_printf(b, "\"tcbEvaluationDataNumber\":17,\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
-		"\"attributes\":\"11000000000000000000000000000000\",\"attributesMask\":\"FBFFFFFFFFFFFFFF0000000000000000\",\"mrsigner\":\"%s\","
-		"\"isvprodid\":%d,\"tcbLevels\":[{\"tcb\":{\"isvsvn\":%d},\"tcbDate\":\"2026-01-01T00:00:00Z\",\"tcbStatus\":\"UpToDate\"}]}",
+	buf_printf(b,
+	    "\"tcbEvaluationDataNumber\":17,\"miscselect\":\"00000000\",\"miscselectMask\":\"FFFFFFFF\","
+	    "\"attributes\":\"11000000000000000000000000000000\",\"attributesMask\":"
+	    "\"FBFFFFFFFFFFFFFF0000000000000000\",\"mrsigner\":\"%s\","
+	    "\"isvprodid\":%d,\"tcbLevels\":[{\"tcb\":{\"isvsvn\":%d},\"tcbDate\":\"2026-01-01T00:00:00Z\","
+	    "\"tcbStatus\":\"UpToDate\"}]}",
 	    tdx ? td_qe_signer : sgx_qe_signer, tdx ? 2 : 1, QE_SVN);
 }
 
@@ -171,8 +181,14 @@ static void add_crl(struct vendor_build *b, struct pki_signer by)
 static struct pki_signer issue(struct vendor_build *b, const char *names, const char *basic, const char *usage,
     const struct pki_extension *x, struct pki_signer by)
 {
-	struct pki_wish w = {.names = names, .from = b->now - 86400 * 100, .to = b->now + 86400 * 2000, .serial = -1, .basic = basic, .usage = usage,
-	    .extra = x, .n_extra = x ? 1 : 0};
+	struct pki_wish w = {.names = names,
+	    .from = b->now - 86400 * 100,
+	    .to = b->now + 86400 * 2000,
+	    .serial = -1,
+	    .basic = basic,
+	    .usage = usage,
+	    .extra = x,
+	    .n_extra = x ? 1 : 0};
 	struct pki_signer out = {.key = pki_ec("P-256")};
 
 	out.cert = pki_issue(out.key, &w, by.key ? by : out);
@@ -188,10 +204,14 @@ void dcap_make(struct vendor_build *b)
 	put_extension(&extension);
 	x.value = buf_view(&extension);
 	struct pki_signer none = {0};
-	struct pki_signer root = issue(b, "CN=Intel SGX Root CA" INTEL, "critical,CA:TRUE,pathlen:1", ca_usage, NULL, none);
-	struct pki_signer ca = issue(b, "CN=Intel SGX PCK Platform CA" INTEL, "critical,CA:TRUE,pathlen:0", ca_usage, NULL, root);
-	struct pki_signer pck = issue(b, "CN=Intel SGX PCK Certificate" INTEL, "critical,CA:FALSE", "critical,digitalSignature,nonRepudiation", &x, ca);
-	struct pki_signer tcb = issue(b, "CN=Intel SGX TCB Signing" INTEL, "critical,CA:FALSE", "critical,digitalSignature,nonRepudiation", NULL, root);
+	struct pki_signer root =
+	    issue(b, "CN=Intel SGX Root CA" INTEL, "critical,CA:TRUE,pathlen:1", ca_usage, NULL, none);
+	struct pki_signer ca =
+	    issue(b, "CN=Intel SGX PCK Platform CA" INTEL, "critical,CA:TRUE,pathlen:0", ca_usage, NULL, root);
+	struct pki_signer pck = issue(b, "CN=Intel SGX PCK Certificate" INTEL, "critical,CA:FALSE",
+	    "critical,digitalSignature,nonRepudiation", &x, ca);
+	struct pki_signer tcb = issue(b, "CN=Intel SGX TCB Signing" INTEL, "critical,CA:FALSE",
+	    "critical,digitalSignature,nonRepudiation", NULL, root);
 	pki_pem(&chain, pck.cert);
 	pki_pem(&chain, ca.cert);
 	pki_pem(&chain, root.cert);
@@ -226,7 +246,8 @@ static void put32(struct buf *b, size_t v)
 
 static void put_header(struct buf *b, bool tdx)
 {
-	static const uint8_t vendor[16] = {0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07};
+	static const uint8_t vendor[16] = {
+	    0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07};
 	static const uint8_t user_data[20] = {0};
 
 	put16(b, tdx ? 4 : 3);
@@ -253,7 +274,8 @@ static void put_td_body(struct buf *b, const struct vendor_wish *w)
 	buf_append(b, body, sizeof body);
 }
 
-static void put_report(struct buf *b, const uint8_t report_data[static 64], const char *signer, int measurement, int product, int svn, bool debug)
+static void put_report(struct buf *b, const uint8_t report_data[static 64], const char *signer, int measurement,
+    int product, int svn, bool debug)
 {
 	uint8_t r[384] = {SVN, SVN};
 

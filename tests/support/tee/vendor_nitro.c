@@ -12,21 +12,28 @@ void nitro_make(struct vendor_build *b)
 		const char *names, *basic, *usage;
 		int64_t from, to;
 	} level[5] = {
-	    {AWS "CN=aws.nitro-enclaves", "critical,CA:TRUE", "critical,digitalSignature,keyCertSign,cRLSign", -86400 * 900, 86400 * 9000},
-	    {AWS "CN=0123456789abcdef.test-1.aws.nitro-enclaves", "critical,CA:TRUE,pathlen:2", "critical,digitalSignature,keyCertSign,cRLSign",
-		-86400 * 10, 86400 * 10},
+	    {AWS "CN=aws.nitro-enclaves", "critical,CA:TRUE", "critical,digitalSignature,keyCertSign,cRLSign",
+		-86400 * 900, 86400 * 9000},
+	    {AWS "CN=0123456789abcdef.test-1.aws.nitro-enclaves", "critical,CA:TRUE,pathlen:2",
+		"critical,digitalSignature,keyCertSign,cRLSign", -86400 * 10, 86400 * 10},
 	    {AWS "CN=0123456789abcdef.zonal.test-1.aws.nitro-enclaves", "critical,CA:TRUE,pathlen:1",
 		"critical,digitalSignature,keyCertSign,cRLSign", -86400 * 3, 86400 * 3},
-	    {AWS "CN=i-0123456789abcdef0.test-1.aws.nitro-enclaves", "critical,CA:TRUE,pathlen:0", "critical,keyCertSign", -3600 * 12, 3600 * 12},
-	    {AWS "CN=i-0123456789abcdef0-enc0123456789abcdef.test-1.aws", "critical,CA:FALSE", "digitalSignature,nonRepudiation", -600,
-		10800 - 600},
+	    {AWS "CN=i-0123456789abcdef0.test-1.aws.nitro-enclaves", "critical,CA:TRUE,pathlen:0",
+		"critical,keyCertSign", -3600 * 12, 3600 * 12},
+	    {AWS "CN=i-0123456789abcdef0-enc0123456789abcdef.test-1.aws", "critical,CA:FALSE",
+		"digitalSignature,nonRepudiation", -600, 10800 - 600},
 	};
 	struct pki_signer by = {0};
 
 	for (int i = 0; i < 5; i++) {
 		EVP_PKEY *key = pki_ec("P-384");
-		struct pki_wish w = {.names = level[i].names, .from = b->now + level[i].from, .to = b->now + level[i].to, .serial = -1,
-		    .basic = level[i].basic, .usage = level[i].usage, .sha384 = true};
+		struct pki_wish w = {.names = level[i].names,
+		    .from = b->now + level[i].from,
+		    .to = b->now + level[i].to,
+		    .serial = -1,
+		    .basic = level[i].basic,
+		    .usage = level[i].usage,
+		    .sha384 = true};
 		struct buf der = {0};
 		char name[32] = "nitro-leaf.der";
 		if (i == 0)

@@ -19,11 +19,18 @@ static X509 *make_vcek(struct vendor_build *b, EVP_PKEY *key, struct pki_signer 
 	static const uint8_t bl[] = {2, 1, BL}, tee[] = {2, 1, TEE}, snp[] = {2, 1, SNP}, ucode[] = {2, 2, 0, UCODE};
 	uint8_t chip[CHIP_LEN];
 #define OID "1.3.6.1.4.1.3704.1."
-	const struct pki_extension all[] = {{OID "1", slice_of(zero, 3)}, {OID "2", slice_of(name, sizeof name)}, {OID "3.1", slice_of(bl, 3)},
-	    {OID "3.2", slice_of(tee, 3)}, {OID "3.4", slice_of(zero, 3)}, {OID "3.5", slice_of(zero, 3)}, {OID "3.6", slice_of(zero, 3)},
-	    {OID "3.7", slice_of(zero, 3)}, {OID "3.3", slice_of(snp, 3)}, {OID "3.8", slice_of(ucode, 4)}, {OID "4", slice_of(chip, CHIP_LEN)}};
-	struct pki_wish w = {.names = AMD "CN=SEV-VCEK", .from = b->now - 86400, .to = b->now + 86400 * 365 * 7, .serial = 0, .extra = all,
-	    .n_extra = sizeof all / sizeof *all, .pss = true, .sha384 = true};
+	const struct pki_extension all[] = {{OID "1", slice_of(zero, 3)}, {OID "2", slice_of(name, sizeof name)},
+	    {OID "3.1", slice_of(bl, 3)}, {OID "3.2", slice_of(tee, 3)}, {OID "3.4", slice_of(zero, 3)},
+	    {OID "3.5", slice_of(zero, 3)}, {OID "3.6", slice_of(zero, 3)}, {OID "3.7", slice_of(zero, 3)},
+	    {OID "3.3", slice_of(snp, 3)}, {OID "3.8", slice_of(ucode, 4)}, {OID "4", slice_of(chip, CHIP_LEN)}};
+	struct pki_wish w = {.names = AMD "CN=SEV-VCEK",
+	    .from = b->now - 86400,
+	    .to = b->now + 86400 * 365 * 7,
+	    .serial = 0,
+	    .extra = all,
+	    .n_extra = sizeof all / sizeof *all,
+	    .pss = true,
+	    .sha384 = true};
 
 	chip_id(chip);
 	return pki_issue(key, &w, ask);
@@ -41,10 +48,22 @@ static void keep(struct vendor_build *b, const char *name, X509 *cert)
 
 void snp_make(struct vendor_build *b)
 {
-	struct pki_wish root = {.names = AMD "CN=ARK-Milan", .from = b->now - 86400 * 900, .to = b->now + 86400 * 9000, .serial = 0x10000,
-	    .basic = "critical,CA:TRUE", .usage = "critical,keyCertSign,cRLSign", .pss = true, .sha384 = true};
-	struct pki_wish inter = {.names = AMD "CN=SEV-Milan", .from = b->now - 86400 * 900, .to = b->now + 86400 * 9000, .serial = 0x10001,
-	    .basic = "critical,CA:TRUE,pathlen:0", .usage = "critical,keyCertSign,cRLSign", .pss = true, .sha384 = true};
+	struct pki_wish root = {.names = AMD "CN=ARK-Milan",
+	    .from = b->now - 86400 * 900,
+	    .to = b->now + 86400 * 9000,
+	    .serial = 0x10000,
+	    .basic = "critical,CA:TRUE",
+	    .usage = "critical,keyCertSign,cRLSign",
+	    .pss = true,
+	    .sha384 = true};
+	struct pki_wish inter = {.names = AMD "CN=SEV-Milan",
+	    .from = b->now - 86400 * 900,
+	    .to = b->now + 86400 * 9000,
+	    .serial = 0x10001,
+	    .basic = "critical,CA:TRUE,pathlen:0",
+	    .usage = "critical,keyCertSign,cRLSign",
+	    .pss = true,
+	    .sha384 = true};
 	struct pki_signer ark = {pki_rsa(), NULL}, ask = {pki_rsa(), NULL};
 	EVP_PKEY *key = pki_ec("P-384");
 

@@ -16,9 +16,9 @@
 /* ---- channel ---- */
 static void refuses_addresses_that_are_none(void **state)
 {
-	static const char *const bad[] = {"", "unix:", "vsock:", "vsock:x", "vsock:-1", "vsock:1:2", "vsock:4294967296", "vsock:99999999999999999999", "tcp:",
-	    "tcp:80", "tcp:127.0.0.1", "tcp:127.0.0.1:", "tcp:127.0.0.1:65536", "tcp:localhost:80", "tcp:1.2.3.4.5:80", "tcp:127.0.0.1:8 ",
-	    "ipc:/tmp/x", "/tmp/x", "unix"};
+	static const char *const bad[] = {"", "unix:", "vsock:", "vsock:x", "vsock:-1", "vsock:1:2", "vsock:4294967296",
+	    "vsock:99999999999999999999", "tcp:", "tcp:80", "tcp:127.0.0.1", "tcp:127.0.0.1:", "tcp:127.0.0.1:65536",
+	    "tcp:localhost:80", "tcp:1.2.3.4.5:80", "tcp:127.0.0.1:8 ", "ipc:/tmp/x", "/tmp/x", "unix"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
@@ -57,7 +57,10 @@ static void serves_one_host_and_no_second(void **state)
 	pid_t pid = fork();
 	if (pid == 0) {
 		struct problem p = {0};
-		_exit(channel_open(address, &p) == ST_OK && write(HOST_FD, "!", 1) == 1 && read(HOST_FD, &byte, 1) == 1 && byte == '?' ? 0 : 1);
+		_exit(channel_open(address, &p) == ST_OK && write(HOST_FD, "!", 1) == 1 &&
+			      read(HOST_FD, &byte, 1) == 1 && byte == '?'
+			  ? 0
+			  : 1);
 	}
 	for (int i = 0; i < 200 && fd < 0; i++) {
 		fd = dial(path);
@@ -95,8 +98,8 @@ static void an_inherited_channel_must_be_there(void **state)
 static size_t evidence_len, collateral_len;
 static enum status produce_st;
 
-static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral, const uint8_t report_data[static HASH_LEN],
-    struct problem *p)
+static enum status produce(uint32_t *kind, struct buf *evidence, struct buf *collateral,
+    const uint8_t report_data[static HASH_LEN], struct problem *p)
 {
 	static uint8_t filler[ATT_EVIDENCE_MAX + 1];
 
@@ -132,7 +135,8 @@ static int ask(size_t e, size_t c, enum status st)
 			if (st != ST_OK || e == 0 || e > ATT_EVIDENCE_MAX) {
 				if (got != ST_TEE || evidence.len || collateral.len)
 					_exit(2);
-			} else if (got != ST_OK || kind != 77 || evidence.len != e || collateral.len != c || evidence.ptr[e - 1] != 0x6b) {
+			} else if (got != ST_OK || kind != 77 || evidence.len != e || collateral.len != c ||
+				   evidence.ptr[e - 1] != 0x6b) {
 				_exit(3);
 			}
 		}
@@ -178,8 +182,10 @@ static void a_request_of_another_length_ends_the_quoter(void **state)
 }
 
 /* ---- certificate tables ---- */
-static const uint8_t guid_vcek[] = {0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9, 0x3b, 0xe8, 0xac, 0xcd};
-static const uint8_t guid_ask[] = {0x4a, 0xb7, 0xb3, 0x79, 0xbb, 0xac, 0x4f, 0xe4, 0xa0, 0x2f, 0x05, 0xae, 0xf3, 0x27, 0xc7, 0x82};
+static const uint8_t guid_vcek[] = {
+    0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9, 0x3b, 0xe8, 0xac, 0xcd};
+static const uint8_t guid_ask[] = {
+    0x4a, 0xb7, 0xb3, 0x79, 0xbb, 0xac, 0x4f, 0xe4, 0xa0, 0x2f, 0x05, 0xae, 0xf3, 0x27, 0xc7, 0x82};
 
 static void put_table(struct buf *b, struct slice vcek, struct slice ask_text)
 {
@@ -233,10 +239,14 @@ static void what_is_neither_is_left_out(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(refuses_addresses_that_are_none), cmocka_unit_test(serves_one_host_and_no_second),
-	    cmocka_unit_test(an_inherited_channel_must_be_there), cmocka_unit_test(quotes_travel_whole),
-	    cmocka_unit_test(refusals_and_too_much_are_no_evidence), cmocka_unit_test(a_request_of_another_length_ends_the_quoter),
-	    cmocka_unit_test(der_and_pem_become_items), cmocka_unit_test(what_is_neither_is_left_out),
+	    cmocka_unit_test(refuses_addresses_that_are_none),
+	    cmocka_unit_test(serves_one_host_and_no_second),
+	    cmocka_unit_test(an_inherited_channel_must_be_there),
+	    cmocka_unit_test(quotes_travel_whole),
+	    cmocka_unit_test(refusals_and_too_much_are_no_evidence),
+	    cmocka_unit_test(a_request_of_another_length_ends_the_quoter),
+	    cmocka_unit_test(der_and_pem_become_items),
+	    cmocka_unit_test(what_is_neither_is_left_out),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

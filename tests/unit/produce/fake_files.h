@@ -131,8 +131,15 @@ static void fake_pause(void *ctx, unsigned ms)
 
 static inline struct device_calls fake_device(struct fake_files *f)
 {
-	return (struct device_calls){.ctx = f, .open = fake_open, .read = fake_read, .write = fake_write, .ioctl = fake_ioctl,
-	    .close = fake_close, .mkdir = fake_mkdir, .rmdir = fake_rmdir, .pause = fake_pause};
+	return (struct device_calls){.ctx = f,
+	    .open = fake_open,
+	    .read = fake_read,
+	    .write = fake_write,
+	    .ioctl = fake_ioctl,
+	    .close = fake_close,
+	    .mkdir = fake_mkdir,
+	    .rmdir = fake_rmdir,
+	    .pause = fake_pause};
 }
 
 static inline void fake_clear(struct fake_files *f)

@@ -19,9 +19,15 @@ static bool show_generation(struct fake_files *f, struct fake_file *file)
 
 static struct fake_files guest(const char *provider, struct slice outblob)
 {
-	struct fake_files f = {.n = 5, .bump_by = 1, .generation = 4, .on_open = show_generation, .file = {[INBLOB] = {.name = "/inblob"},
-		[OUTBLOB] = {.name = "/outblob", .content = outblob}, [PROVIDER] = {.name = "/provider", .content = slice_str(provider)},
-		[AUXBLOB] = {.name = "/auxblob"}, [GENERATION] = {.name = "/generation"}}};
+	struct fake_files f = {.n = 5,
+	    .bump_by = 1,
+	    .generation = 4,
+	    .on_open = show_generation,
+	    .file = {[INBLOB] = {.name = "/inblob"},
+		[OUTBLOB] = {.name = "/outblob", .content = outblob},
+		[PROVIDER] = {.name = "/provider", .content = slice_str(provider)},
+		[AUXBLOB] = {.name = "/auxblob"},
+		[GENERATION] = {.name = "/generation"}}};
 
 	return f;
 }
@@ -275,8 +281,8 @@ static void refuses_tables_that_are_not_well_formed(void **state)
 struct sev {
 	int open_error, error, busy;
 	uint32_t vmm, status, size;
-	bool old;      /* knows no extended request */
-	bool no_room;  /* the host's table never fits */
+	bool old; /* knows no extended request */
+	bool no_room; /* the host's table never fits */
 	bool echo_other;
 	unsigned asked, open_now;
 };
@@ -354,7 +360,8 @@ static void sev_pause(void *ctx, unsigned ms)
 
 static enum status produce_sev(struct made *m, struct sev *s)
 {
-	const struct device_calls d = {.ctx = s, .open = sev_open, .ioctl = sev_ioctl, .close = sev_close, .mkdir = no_mkdir, .pause = sev_pause};
+	const struct device_calls d = {
+	    .ctx = s, .open = sev_open, .ioctl = sev_ioctl, .close = sev_close, .mkdir = no_mkdir, .pause = sev_pause};
 
 	*m = (struct made){0};
 	enum status st = produce_guest(&m->kind, &m->evidence, &m->table, &d, report_data, &m->p);
@@ -411,8 +418,10 @@ static void the_device_may_refuse(void **state)
 
 static void fill(void)
 {
-	static const uint8_t vcek[] = {0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9, 0x3b, 0xe8, 0xac, 0xcd};
-	static const uint8_t ark[] = {0xc0, 0xb4, 0x06, 0xa4, 0xa8, 0x03, 0x49, 0x52, 0x97, 0x43, 0x3f, 0xb6, 0x01, 0x4c, 0xd0, 0xae};
+	static const uint8_t vcek[] = {
+	    0x63, 0xda, 0x75, 0x8d, 0xe6, 0x64, 0x45, 0x64, 0xad, 0xc5, 0xf4, 0xb9, 0x3b, 0xe8, 0xac, 0xcd};
+	static const uint8_t ark[] = {
+	    0xc0, 0xb4, 0x06, 0xa4, 0xa8, 0x03, 0x49, 0x52, 0x97, 0x43, 0x3f, 0xb6, 0x01, 0x4c, 0xd0, 0xae};
 
 	memset(report_data, 0x42, sizeof report_data);
 	tdx4[0] = 4, tdx5[0] = 5;
@@ -430,11 +439,16 @@ static void fill(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_tdx_guest_gives_its_quote), cmocka_unit_test(an_snp_guest_gives_report_and_table),
-	    cmocka_unit_test(a_request_left_from_before_is_removed), cmocka_unit_test(asks_again_when_the_generation_changed),
-	    cmocka_unit_test(refuses_a_generation_that_is_no_number), cmocka_unit_test(refuses_another_provider),
-	    cmocka_unit_test(refuses_other_report_data_and_lengths), cmocka_unit_test(refuses_endless_attributes),
-	    cmocka_unit_test(refuses_tables_that_are_not_well_formed), cmocka_unit_test(the_device_stands_in_where_configfs_is_missing),
+	    cmocka_unit_test(a_tdx_guest_gives_its_quote),
+	    cmocka_unit_test(an_snp_guest_gives_report_and_table),
+	    cmocka_unit_test(a_request_left_from_before_is_removed),
+	    cmocka_unit_test(asks_again_when_the_generation_changed),
+	    cmocka_unit_test(refuses_a_generation_that_is_no_number),
+	    cmocka_unit_test(refuses_another_provider),
+	    cmocka_unit_test(refuses_other_report_data_and_lengths),
+	    cmocka_unit_test(refuses_endless_attributes),
+	    cmocka_unit_test(refuses_tables_that_are_not_well_formed),
+	    cmocka_unit_test(the_device_stands_in_where_configfs_is_missing),
 	    cmocka_unit_test(the_device_may_refuse),
 	};
 	fill();

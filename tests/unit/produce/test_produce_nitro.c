@@ -41,7 +41,9 @@ static void nsm_pause(void *ctx, unsigned ms)
 /* The request is compared with bytes written by hand from the NSM's interface. */
 static void check_request(struct slice request)
 {
-	static const uint8_t head[] = "\xa1\x6b""Attestation\xa3\x69user_data\x58\x40", tail[] = "\x65nonce\xf6\x6apublic_key\xf6";
+	static const uint8_t head[] = "\xa1\x6b"
+				      "Attestation\xa3\x69user_data\x58\x40",
+			     tail[] = "\x65nonce\xf6\x6apublic_key\xf6";
 
 	assert_int_equal(request.len, sizeof head - 1 + 64 + sizeof tail - 1);
 	assert_memory_equal(request.ptr, head, sizeof head - 1);
@@ -70,7 +72,8 @@ static int nsm_ioctl(void *ctx, int fd, unsigned long request, void *arg)
 
 static enum status produce(struct nsm *n, struct buf *out, struct problem *p)
 {
-	const struct device_calls d = {.ctx = n, .open = nsm_open, .ioctl = nsm_ioctl, .close = nsm_close, .pause = nsm_pause};
+	const struct device_calls d = {
+	    .ctx = n, .open = nsm_open, .ioctl = nsm_ioctl, .close = nsm_close, .pause = nsm_pause};
 
 	*p = (struct problem){0};
 	enum status st = produce_nitro(out, &d, report_data, p);
@@ -103,7 +106,10 @@ static void put_answer(struct buf *b, const char *before, uint8_t first, const c
 	buf_clear(&document);
 }
 
-#define ENVELOPE "\xa1\x6b""Attestation\xa1\x68""document"
+#define ENVELOPE                                                                                                       \
+	"\xa1\x6b"                                                                                                     \
+	"Attestation\xa1\x68"                                                                                          \
+	"document"
 
 static void refuses(struct nsm n, const char *why)
 {
@@ -146,21 +152,45 @@ static void takes_definite_and_indefinite_maps(void **state)
 {
 	(void)state;
 	takes(ENVELOPE, "");
-	takes("\xbf\x6b""Attestation\xa1\x68""document", "\xff");
-	takes("\xa1\x6b""Attestation\xbf\x68""document", "\xff");
-	takes("\xbf\x6b""Attestation\xbf\x68""document", "\xff\xff");
+	takes("\xbf\x6b"
+	      "Attestation\xa1\x68"
+	      "document",
+	    "\xff");
+	takes("\xa1\x6b"
+	      "Attestation\xbf\x68"
+	      "document",
+	    "\xff");
+	takes("\xbf\x6b"
+	      "Attestation\xbf\x68"
+	      "document",
+	    "\xff\xff");
 }
 
 static void refuses_other_shapes(void **state)
 {
 	(void)state;
-	refuses_answer("\xa2\x6b""Attestation\xa1\x68""document", 0, "", "another kind");
-	refuses_answer("\xa1\x6b""Attestatiom\xa1\x68""document", 0, "", "another kind");
-	refuses_answer("\xa1\x6b""Attestation\xa1\x68""documemt", 0, "", "lacks the document");
-	refuses_answer("\xa1\x4b""Attestation\xa1\x68""document", 0, "", "another kind");
+	refuses_answer("\xa2\x6b"
+		       "Attestation\xa1\x68"
+		       "document",
+	    0, "", "another kind");
+	refuses_answer("\xa1\x6b"
+		       "Attestatiom\xa1\x68"
+		       "document",
+	    0, "", "another kind");
+	refuses_answer("\xa1\x6b"
+		       "Attestation\xa1\x68"
+		       "documemt",
+	    0, "", "lacks the document");
+	refuses_answer("\xa1\x4b"
+		       "Attestation\xa1\x68"
+		       "document",
+	    0, "", "another kind");
 	refuses_answer(ENVELOPE, 0, "\xff", "not well-formed");
 	refuses_answer(ENVELOPE, 0, " ", "not well-formed");
-	refuses_answer("\xbf\x6b""Attestation\xa1\x68""document", 0, "", "not well-formed");
+	refuses_answer("\xbf\x6b"
+		       "Attestation\xa1\x68"
+		       "document",
+	    0, "", "not well-formed");
 	refuses((struct nsm){.answer = slice_str(ENVELOPE "\x40")}, "empty document");
 	refuses((struct nsm){.answer = slice_str(ENVELOPE "\x5f\x41x\xff")}, "not well-formed");
 	refuses((struct nsm){.answer = {(const uint8_t *)"", 0}}, "another kind");
@@ -197,10 +227,21 @@ static void refuses_a_length_beyond_the_room(void **state)
 static void says_the_error_of_the_nsm(void **state)
 {
 	(void)state;
-	refuses((struct nsm){.answer = slice_str("\xa1\x65""Error\x6f""InvalidArgument")}, "refuses: InvalidArgument");
-	refuses((struct nsm){.answer = slice_str("\xbf\x65""Error\x6f""InvalidArgument\xff")}, "refuses: InvalidArgument");
-	refuses((struct nsm){.answer = slice_str("\xa1\x65""Error\x63\x1b[2")}, "refuses: ???");
-	refuses((struct nsm){.answer = slice_str("\xa1\x65""Error\x64""abc")}, "not well-formed");
+	refuses((struct nsm){.answer = slice_str("\xa1\x65"
+						 "Error\x6f"
+						 "InvalidArgument")},
+	    "refuses: InvalidArgument");
+	refuses((struct nsm){.answer = slice_str("\xbf\x65"
+						 "Error\x6f"
+						 "InvalidArgument\xff")},
+	    "refuses: InvalidArgument");
+	refuses((struct nsm){.answer = slice_str("\xa1\x65"
+						 "Error\x63\x1b[2")},
+	    "refuses: ???");
+	refuses((struct nsm){.answer = slice_str("\xa1\x65"
+						 "Error\x64"
+						 "abc")},
+	    "not well-formed");
 }
 
 static void says_the_error_of_the_system(void **state)
@@ -233,10 +274,14 @@ static void waits_for_a_busy_device_but_not_for_ever(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_definite_and_indefinite_maps), cmocka_unit_test(refuses_other_shapes),
-	    cmocka_unit_test(refuses_every_truncation), cmocka_unit_test(refuses_a_document_of_other_report_data),
-	    cmocka_unit_test(refuses_a_length_beyond_the_room), cmocka_unit_test(says_the_error_of_the_nsm),
-	    cmocka_unit_test(says_the_error_of_the_system), cmocka_unit_test(waits_for_a_busy_device_but_not_for_ever),
+	    cmocka_unit_test(takes_definite_and_indefinite_maps),
+	    cmocka_unit_test(refuses_other_shapes),
+	    cmocka_unit_test(refuses_every_truncation),
+	    cmocka_unit_test(refuses_a_document_of_other_report_data),
+	    cmocka_unit_test(refuses_a_length_beyond_the_room),
+	    cmocka_unit_test(says_the_error_of_the_nsm),
+	    cmocka_unit_test(says_the_error_of_the_system),
+	    cmocka_unit_test(waits_for_a_busy_device_but_not_for_ever),
 	};
 	for (size_t i = 0; i < sizeof report_data; i++)
 		report_data[i] = (uint8_t)(i * 7 + 1);

@@ -8,7 +8,8 @@ static uint8_t report_data[REPORT_DATA_LEN], quote[4600];
 
 static struct fake_files fine(void)
 {
-	struct fake_files f = {.n = 3, .file = {[TYPE] = {.name = "/dev/attestation/attestation_type", .content = slice_str("dcap")},
+	struct fake_files f = {.n = 3,
+	    .file = {[TYPE] = {.name = "/dev/attestation/attestation_type", .content = slice_str("dcap")},
 		[REPORT_DATA] = {.name = "/dev/attestation/user_report_data"},
 		[QUOTE] = {.name = "/dev/attestation/quote", .content = slice_of(quote, sizeof quote)}}};
 
@@ -117,8 +118,10 @@ static void says_the_error_of_the_system(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(takes_a_quote), cmocka_unit_test(refuses_another_attestation_type),
-	    cmocka_unit_test(refuses_quotes_that_cannot_be), cmocka_unit_test(refuses_a_quote_of_other_report_data),
+	    cmocka_unit_test(takes_a_quote),
+	    cmocka_unit_test(refuses_another_attestation_type),
+	    cmocka_unit_test(refuses_quotes_that_cannot_be),
+	    cmocka_unit_test(refuses_a_quote_of_other_report_data),
 	    cmocka_unit_test(says_the_error_of_the_system),
 	};
 	memset(report_data, 0x31, sizeof report_data);

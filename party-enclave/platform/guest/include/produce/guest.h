@@ -20,8 +20,8 @@
 #define SEV_GUEST_PATH "/dev/sev-guest"
 enum { TDX_QUOTE_MAX = 32768, SNP_REPORT_LEN = 1184, GUEST_TABLE_MAX = 0x4000 };
 
-MUST_USE enum status produce_guest(enum tee_kind *kind, struct buf *evidence, struct buf *table, const struct device_calls *d,
-    const uint8_t report_data[static REPORT_DATA_LEN], struct problem *p);
+MUST_USE enum status produce_guest(enum tee_kind *kind, struct buf *evidence, struct buf *table,
+    const struct device_calls *d, const uint8_t report_data[static REPORT_DATA_LEN], struct problem *p);
 
 /* Certificates out of an SNP table; slices borrow from it; empty: not in the table. DER or PEM, as the host put it. */
 struct guest_certificates {
@@ -49,7 +49,7 @@ struct sev_extended_request {
 struct sev_report_response {
 	uint8_t data[4000]; /* u32 status, u32 size, 24 reserved, the report */
 };
-#define SEV_GET_REPORT 0xc0205300ul          /* _IOWR('S', 0, struct sev_request) */
+#define SEV_GET_REPORT 0xc0205300ul /* _IOWR('S', 0, struct sev_request) */
 #define SEV_GET_EXTENDED_REPORT 0xc0205302ul /* _IOWR('S', 2, struct sev_request) */
 enum { SEV_VMM_INVALID_LENGTH = 1, SEV_VMM_BUSY = 2 };
 
