@@ -337,17 +337,18 @@ static bool same_identity(const struct att_item *x, const struct att_item *y, co
 	return strcmp(a->id, b->id) == 0 && strcmp(a->fmspc, b->fmspc) == 0;
 }
 
-static bool is_superseded(const struct att_bundle *view, size_t k)
-{
-	struct collateral_facts own, other;
+struct known { /* what could be read of the set */
+	struct collateral_facts facts[ATT_ITEMS_MAX];
+	bool readable[ATT_ITEMS_MAX];
+};
 
-	if (collateral_facts(&own, &view->items[k]) != ST_OK)
-		return false;
-	for (size_t i = 0; i < view->n; i++) {
-		if (i == k || collateral_facts(&other, &view->items[i]) != ST_OK ||
-		    !same_identity(&view->items[k], &view->items[i], &own, &other))
+static bool is_superseded(const struct att_bundle *view, const struct known *d, size_t k)
+{
+	for (size_t i = 0; d->readable[k] && i < view->n; i++) {
+		const struct collateral_facts *own = &d->facts[k], *other = &d->facts[i];
+		if (i == k || !d->readable[i] || !same_identity(&view->items[k], &view->items[i], own, other))
 			continue;
-		if (other.from_s > own.from_s || (other.from_s == own.from_s && i < k))
+		if (other->from_s > own->from_s || (other->from_s == own->from_s && i < k))
 			return true;
 	}
 	return false;
@@ -356,12 +357,15 @@ static bool is_superseded(const struct att_bundle *view, size_t k)
 void collateral_supersede(struct collateral *c)
 {
 	struct att_bundle view;
+	struct known d;
 	bool drop[ATT_ITEMS_MAX];
 	size_t kept = 0;
 
 	collateral_view(&view, c);
 	for (size_t k = 0; k < c->n; k++)
-		drop[k] = is_superseded(&view, k);
+		d.readable[k] = collateral_facts(&d.facts[k], &view.items[k]) == ST_OK;
+	for (size_t k = 0; k < c->n; k++)
+		drop[k] = is_superseded(&view, &d, k);
 	for (size_t k = 0; k < c->n; k++) {
 		if (drop[k])
 			free(c->items[k].bytes);

@@ -77,8 +77,10 @@ class Run:
     def __init__(self, programs, folder):
         self.parley, self.folder, self.checks, self.bad = os.path.join(programs, "parley"), folder, 0, 0
 
-    def parley_json(self, *words):
+    def parley_json(self, *words, proxy=None):
         env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
+        if proxy:
+            env |= {"http_proxy": proxy, "https_proxy": proxy, "all_proxy": proxy}
         done = subprocess.run([self.parley, *words, "--json"], cwd=self.folder, capture_output=True, timeout=60, check=False, env=env)
         try:
             return done.returncode, json.loads(done.stdout), done.stderr.decode()
@@ -249,6 +251,37 @@ def snp(run):
         run.check("version 2 names no product", got[0] == 64 and "product" in got[1]["message"], got)
 
 
+class Refusing(http.server.BaseHTTPRequestHandler):
+    """A proxy that writes down what it is asked for and gives nothing."""
+
+    def handle_one_request(self):
+        self.server.asked.append(self.rfile.readline().decode().strip())
+        self.close_connection = True
+
+    def log_message(self, *_):
+        pass
+
+
+def offline(run):
+    """Whoever goes online goes through the proxy: fetch does, to the vendors' addresses; nothing else tries."""
+    proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    proxy.asked = []
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{proxy.server_address[1]}"
+    quote, bundle = os.path.join(run.data, "phala-sgx-quote.bin"), os.path.join(run.data, "phala-sgx-collateral.json")
+    for words in (["evidence", "verify", quote, "--tee", "sgx", "--at", AT], ["evidence", "verify", quote, "--collateral", bundle, "--at", AT], ["evidence", "show", quote],
+                  ["collateral", "check", "good", "--at", LATER], ["collateral", "show", bundle], ["doctor", "--collateral", bundle, "--tee", "sgx"],
+                  ["collateral", "fetch", "--out", "x"], ["collateral", "fetch", "--tee", "nitro", "--out", "x"]):
+        run.parley_json(*words, proxy=url)
+        run.check(f"{words[:2]} stays offline", not proxy.asked, proxy.asked)
+    for words, host in ((["--evidence", quote], "api.trustedservices.intel.com:443"), (["--tee", "snp", "--product", "Milan"], "kdsintf.amd.com:443")):
+        proxy.asked.clear()
+        got = run.parley_json("collateral", "fetch", *words, "--out", "x", proxy=url)
+        run.check(f"{host} is asked", got[0] == 69 and len(proxy.asked) == 1 and proxy.asked[0].startswith(f"CONNECT {host}"), (got, proxy.asked))
+    proxy.shutdown()
+    proxy.server_close()
+
+
 def usage(run):
     for name, words, exit_code in [
         ("nothing said", ["--out", "x"], 64), ("no out", ["--tee", "sgx", "--fmspc", FMSPC], 64), ("no FMSPC", ["--tee", "tdx", "--out", "x"], 64),
@@ -270,7 +303,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         run = Run(programs, folder)
         run.source, run.data = source, os.path.join(source, "tests/kat/dcap/data")
-        for part in (good, bad, tls, snp, usage):
+        for part in (good, bad, tls, snp, offline, usage):
             part(run)
         print(f"{run.checks - run.bad} passed, {run.bad} failed")
         return 1 if run.bad else 0
