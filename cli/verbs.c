@@ -25,7 +25,7 @@ const struct verb verbs[] = {
 	{"data", "check", verb_data_check, "data check POLICY FILE", "check a CSV file against the policy's columns"},
 	{"data", "submit", verb_data_submit, "data submit --policy SEALED --provider ID --data FILE --key FILE --coordinator URL [--session SESSION] [--wait S]", "verify the enclaves yourself, then seal them your rows: for those who run no enclave"},
 	{"coordinator", "run", verb_coordinator_run, "coordinator run --listen URL --journal FILE", "sequence sessions; sees no input, share or result"},
-	{"party", "run", verb_party_run, "party run --policy FILE --party ID --coordinator URL --endorser URL --data FILE --tee-root FILE --out DIR [--collateral FILE]", "one organisation's enclave and host, for one session"},
+	{"party", "run", verb_party_run, "party run --policy FILE --party ID --coordinator URL --endorser URL --data FILE (--tee-root FILE | --enclave ADDRESS) --out DIR [--collateral FILE]", "one organisation's enclave and host, for one session"},
 	{"session", "start", verb_session_start, "session start --policy SEALED --coordinator URL [--retry SESSION]", "open a session of a policy that everybody has signed"},
 	{"session", "list", verb_session_list, "session list --coordinator URL", "all sessions of a coordinator"},
 	{"session", "show", verb_session_show, "session show SESSION --coordinator URL", "state, parties and reason of one session"},
