@@ -65,6 +65,10 @@ static void request_seeds(const struct fixture *f)
 	buf_reset(&request);
 	endorse_request_evidence(&request, docs, N, TEE_SOFTWARE, buf_view(&f->evidence[1]), (struct slice){0});
 	seed("fuzz_endorse_request", "evidence", buf_view(&request));
+	buf_reset(&request);
+	struct renewal r = {.epoch = 1, .time = {FIXTURE_NOW, FIXTURE_NOW + 1}, .nonces = {{1}, {2}, {3}}};
+	endorse_request_renewal(&request, docs, N, f->sid, &r, TEE_SOFTWARE, buf_view(&f->evidence[1]), (struct slice){0});
+	seed("fuzz_endorse_request", "renewal", buf_view(&request));
 	buf_clear(&request);
 	buf_clear(&payload);
 }

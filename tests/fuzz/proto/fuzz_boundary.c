@@ -44,14 +44,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	struct slice body = slice_of(data + 1, size - 1);
-	switch (data[0] % 7) {
+	switch (data[0] % 8) {
 	case 0: try_header(body); break;
 	case 1: TRY_BODY(boot); break;
 	case 2: TRY_BODY(data); break;
 	case 3: TRY_BODY(bench); break;
 	case 4: TRY_BODY(quote); break;
 	case 5: TRY_BODY(step); break;
-	default: TRY_BODY(mark); break;
+	case 6: TRY_BODY(mark); break;
+	default: TRY_BODY(renewal); break;
 	}
 	return 0;
 }

@@ -59,12 +59,37 @@ static void try_part(struct slice body)
 	check(&again, body);
 }
 
+static void try_renewal(struct slice body)
+{
+	struct doc_evidence e;
+	struct buf again = {0};
+	uint32_t epoch;
+
+	if (doc_get_renewal(&epoch, &e, body) != ST_OK)
+		return;
+	doc_put_renewal(&again, epoch, &e);
+	check(&again, body);
+}
+
+static void try_renewals(struct slice body)
+{
+	struct doc_evidence items[DOC_PARTIES_MAX];
+	struct buf again = {0};
+	uint32_t epoch;
+	size_t n;
+
+	if (doc_get_renewals(&epoch, items, &n, body) != ST_OK)
+		return;
+	doc_put_renewals(&again, epoch, items, n);
+	check(&again, body);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
 		return 0;
 	struct slice body = slice_of(data + 1, size - 1);
-	switch (data[0] % 10) {
+	switch (data[0] % 12) {
 	case 0: try_list(body); break;
 	case 1: try_evidences(body); break;
 	case 2: try_part(body); break;
@@ -74,7 +99,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 6: TRY_DOC(step, struct doc_step); break;
 	case 7: TRY_DOC(confirm, struct doc_step); break;
 	case 8: TRY_DOC(bundle, struct doc_bundle); break;
-	default: TRY_DOC(fault, struct doc_fault); break;
+	case 9: TRY_DOC(fault, struct doc_fault); break;
+	case 10: try_renewal(body); break;
+	default: try_renewals(body); break;
 	}
 	return 0;
 }

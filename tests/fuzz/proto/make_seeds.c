@@ -90,6 +90,10 @@ static void frames(void)
 	b = begin(6);
 	boundary_put_mark(&b, &(struct boundary_mark){1, 2, 3, 4});
 	save("fuzz_boundary", "mark", &b);
+	b = begin(7);
+	boundary_put_renewal(&b, &(struct boundary_renewal){.epoch = 1, .earliest_s = 1750000300, .latest_s = 1750000302, .n_nonces = 3,
+	    .nonces = {{1}, {2}, {3}}, .quote = {1, slice_str("evidence"), slice_str("bundle")}});
+	save("fuzz_boundary", "renewal", &b);
 }
 
 static void lists(void)
@@ -110,6 +114,12 @@ static void lists(void)
 	b = begin(3);
 	doc_put_evidence(&b, &evidence[0]);
 	save("fuzz_documents", "evidence", &b);
+	b = begin(10);
+	doc_put_renewal(&b, 1, &evidence[0]);
+	save("fuzz_documents", "renewal", &b);
+	b = begin(11);
+	doc_put_renewals(&b, 2, evidence, 2);
+	save("fuzz_documents", "renewals", &b);
 	peers.url[0][1] = peers.url[1][0] = slice_str("tcp://127.0.0.1:7000");
 	b = begin(5);
 	doc_put_peers(&b, &peers);

@@ -1,5 +1,5 @@
 /*
- * Target: receipt_bundle_decode, and below the signatures receipt_statement_decode and commit_statement_decode.
+ * Target: receipt_bundle_decode, receipt_renewal_decode, and below the signatures receipt_statement_decode and commit_statement_decode.
  * Property: whatever decodes encodes back to the same bytes.
  */
 #include <stdio.h>
@@ -23,6 +23,18 @@ static void check_same(struct buf *encoded, struct slice input)
 	if (encoded->failed || !slice_equal(buf_view(encoded), input))
 		abort();
 	buf_clear(encoded);
+}
+
+static void check_renewal(struct slice record)
+{
+	struct admission_evidence items[POLICY_PARTIES_MAX];
+	struct renewal r;
+	struct buf again = {0};
+
+	if (receipt_renewal_decode(&r, items, record) != ST_OK)
+		return;
+	receipt_renewal_encode(&again, &r, items);
+	check_same(&again, record);
 }
 
 static void check_statements(struct slice receipt, struct slice commit)
@@ -49,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf again = {0};
 
 	check_statements(input, input);
+	check_renewal(input);
 	if (receipt_bundle_decode(&b, input) != ST_OK)
 		return 0;
 	receipt_bundle_encode(&again, &b);

@@ -314,6 +314,107 @@ static void own_collateral_is_laid_over_everybodys(void **state)
 	close_world(&w);
 }
 
+static void renewal_frame(struct world *w, uint32_t epoch, uint8_t nonces)
+{
+	struct boundary_renewal r = {.epoch = epoch, .earliest_s = 1, .latest_s = 2, .n_nonces = nonces, .nonces = {{1}, {2}, {3}},
+	    .quote = {1, slice_str("evidence"), buf_view(&w->tee_collateral)}};
+	struct buf body = {0};
+
+	boundary_put_renewal(&body, &r);
+	frame(w, FRAME_RENEWAL, 0, buf_view(&body));
+	buf_clear(&body);
+}
+
+static void renewals_message(struct world *w, uint32_t epoch, size_t n)
+{
+	const struct doc_evidence items[3] = {{1, slice_str("x"), slice_str("y"), {0}}, {1, slice_str("x"), slice_str("y"), buf_view(&w->peer_collateral)},
+	    {1, slice_str("x"), slice_str("y"), {0}}};
+	struct buf body = {0};
+
+	doc_put_renewals(&body, epoch, items, n);
+	message(w, WM_RENEWALS, &body);
+}
+
+/* Time told, evidence endorsed and posted, the relayed list under our own collateral; and the receipt holds what our enclave had. */
+static void renewed_evidence_is_endorsed_relayed_and_kept(void **state)
+{
+	(void)state;
+	struct world w;
+	struct receipt_bundle receipt;
+	struct admission_evidence items[POLICY_PARTIES_MAX];
+	struct renewal r;
+	struct cbor_reader records;
+	int64_t told;
+
+	open_world(&w, NULL, 7);
+	admit(&w);
+	frame(&w, FRAME_COMMITTED, 0, slice_str("commit"));
+	message_list(&w, WM_ALL_COMMITTED);
+	for (uint32_t epoch = 1; epoch <= 2; epoch++) {
+		frame(&w, FRAME_CLOCK, 0, (struct slice){0});
+		assert_int_equal(boundary_get_time(&told, buf_view(&w.last_frame)), ST_OK);
+		assert_int_equal(told, clock_s(NULL));
+		renewal_frame(&w, epoch, 3);
+		assert_int_equal(w.posts[WM_RENEWAL], epoch);
+		renewals_message(&w, epoch, 3);
+		assert_int_equal(w.frames[FRAME_RENEWALS], epoch);
+	}
+	bundle(&w, 3, 3);
+	assert_int_equal(receipt_bundle_decode(&receipt, buf_view(&w.bundle)), ST_OK);
+	cbor_reader_init(&records, receipt.renewals);
+	assert_int_equal(cbor_array(&records), 2);
+	for (uint32_t epoch = 1; epoch <= 2; epoch++) {
+		assert_int_equal(receipt_renewal_decode(&r, items, cbor_bytes(&records)), ST_OK);
+		assert_int_equal(r.epoch, epoch);
+		assert_int_equal(r.time.latest_s, 2);
+		assert_items(items[1].collateral, (const char *const[]){"our own copy", "from a peer"}, 2);
+	}
+	close_world(&w);
+}
+
+static void renewals_out_of_order_end_the_session(void **state)
+{
+	(void)state;
+	struct world w;
+
+	open_world(&w, NULL, 7); /* nobody asked */
+	admit(&w);
+	renewals_message(&w, 1, 3);
+	assert_failed(&w, ST_SES_STATE);
+	close_world(&w);
+	open_world(&w, NULL, 7); /* twice */
+	admit(&w);
+	renewal_frame(&w, 1, 3);
+	renewals_message(&w, 1, 3);
+	renewals_message(&w, 1, 3);
+	assert_failed(&w, ST_SES_STATE);
+	close_world(&w);
+	open_world(&w, NULL, 7); /* of another epoch */
+	admit(&w);
+	renewal_frame(&w, 1, 3);
+	renewals_message(&w, 2, 3);
+	assert_failed(&w, ST_ATT_REPLAY);
+	close_world(&w);
+	open_world(&w, NULL, 7); /* not everybody's */
+	admit(&w);
+	renewal_frame(&w, 1, 3);
+	renewals_message(&w, 1, 2);
+	assert_failed(&w, ST_ATT_EVIDENCE_SET);
+	close_world(&w);
+	open_world(&w, NULL, 7); /* an enclave that means another number of parties */
+	admit(&w);
+	renewal_frame(&w, 1, 2);
+	assert_failed(&w, ST_FORMAT);
+	close_world(&w);
+	open_world(&w, NULL, 7);
+	admit(&w);
+	w.endorser_refuses = true;
+	renewal_frame(&w, 1, 3);
+	assert_failed(&w, ST_ATT_ENDORSE_REFUSED);
+	assert_int_equal(w.posts[WM_RENEWAL], 0);
+	close_world(&w);
+}
+
 static void who_is_no_recipient_gets_a_receipt_alone(void **state)
 {
 	(void)state;
@@ -541,6 +642,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_session_from_boot_to_done), cmocka_unit_test(who_is_no_recipient_gets_a_receipt_alone),
 	    cmocka_unit_test(own_collateral_is_laid_over_everybodys),
+	    cmocka_unit_test(renewed_evidence_is_endorsed_relayed_and_kept),
+	    cmocka_unit_test(renewals_out_of_order_end_the_session),
 	    cmocka_unit_test(a_bundle_that_lacks_something_is_refused), cmocka_unit_test(done_comes_after_the_bundle_and_the_bundle_once),
 	    cmocka_unit_test(a_full_disk_is_no_success), cmocka_unit_test(an_enclaves_fault_is_posted_once),
 	    cmocka_unit_test(an_abort_ends_the_enclave_and_is_not_echoed), cmocka_unit_test(the_endorser_may_refuse_or_be_gone),

@@ -154,7 +154,7 @@ static void malformed_requests_are_refused(void **state)
 	assert_int_equal(decode_hex("0804"), ST_OK);
 	assert_int_equal(decode_hex(""), ST_TRUNCATED);
 	assert_int_equal(decode_hex("0800"), ST_FORMAT);             /* no kind 0 */
-	assert_int_equal(decode_hex("0806"), ST_FORMAT);             /* no kind 6 */
+	assert_int_equal(decode_hex("0807"), ST_FORMAT);             /* no kind 7 */
 	assert_int_equal(decode_hex("08"), ST_TRUNCATED);
 	assert_int_equal(decode_hex("088400"), ST_NOT_CANONICAL);    /* 4 in two bytes */
 	assert_int_equal(decode_hex("08040804"), ST_DUPLICATE);
