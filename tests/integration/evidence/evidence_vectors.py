@@ -2,11 +2,14 @@
 """`parley evidence verify` as a process over real evidence: every document of the vectors gets its stated verdict, at its stated time,
 with the check that refuses it; then the same documents at other times, with other collateral, and mistyped.
 
-usage: evidence_vectors.py BIN_DIR VECTORS_DIR          exit 77: the vectors are not here
+Without the shared vectors the rows run whose documents the project keeps itself.
+
+usage: evidence_vectors.py BIN_DIR VECTORS_DIR SOURCE_DIR
 """
 import base64
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -86,7 +89,13 @@ SNP = [
 
 class Table:
     def __init__(self, programs, vectors):
-        self.parley, self.vectors, self.rows, self.bad = os.path.join(programs, "parley"), vectors, 0, 0
+        self.parley, self.vectors, self.rows, self.bad, self.left_out = os.path.join(programs, "parley"), vectors, 0, 0, 0
+
+    def lacks(self, words):
+        """Is a document of the vectors named that is not here?"""
+        absent = [w for w in words if w.split("/")[0] in ("nitro", "sgx", "tdx", "snp") and "/" in w and not os.path.exists(os.path.join(self.vectors, w))]
+        self.left_out += bool(absent)
+        return bool(absent)
 
     def run(self, *words):
         done = subprocess.run([self.parley, "evidence", *words, "--json"], cwd=self.vectors, capture_output=True, timeout=60, check=False)
@@ -100,6 +109,8 @@ class Table:
         print(f"FAILED {name}: {why}: {json.dumps({k: doc[k] for k in doc if k != 'claims'})[:700]}")
 
     def expect(self, name, words, verdict, checks, status=None):
+        if self.lacks(words):
+            return None
         self.rows += 1
         code, doc = self.run("verify", *words)
         if doc.get("verdict") != verdict or code != (0 if verdict == "valid" else 79):
@@ -166,7 +177,7 @@ def snp(t):
 
 def forms(t, folder):
     """The same document in every text form, cut, and with a bit flipped."""
-    path, at = "nitro/nitro-2022-11-09-nondebug.cbor", "2022-11-09T22:52:00Z"
+    path, at = "nitro/nitro-2025-12-25-nondebug-indef.cbor", "2025-12-25T13:15:37Z"
     good = open(os.path.join(t.vectors, path), "rb").read()
     texts = {"hex": good.hex(), "HEX": good.hex().upper() + "\n", "base64": base64.b64encode(good).decode(), "lines": base64.encodebytes(good).decode(),
              "unpadded": base64.b64encode(good).decode().rstrip("="), "urlsafe": base64.urlsafe_b64encode(good).decode(), "crlf": "\r\n".join(
@@ -228,10 +239,11 @@ def references(t, folder):
         path = os.path.join(folder, name)
         open(path, "w", encoding="ascii").write(text)
         t.expect(name, [*UNDER[under], "--reference", path], verdict, {check})
-    pcrs = open(os.path.join(folder, "pcrs.yaml"), encoding="ascii").read()
-    for n in range(3):  # a set is all of its values
+    pcrs = open(os.path.join(folder, "pcrs.yaml"), encoding="ascii").read().splitlines()
+    for n, line in enumerate(pcrs):  # a set is all of its values
+        altered = pcrs[:n] + [line[:-1] + ("0" if line[-1] != "0" else "1")] + pcrs[n + 1:]
         path = os.path.join(folder, "altered.yaml")
-        open(path, "w", encoding="ascii").write(pcrs.replace(f"pcr{n}: ", f"pcr{n}: 1")[:-1].replace("1" + pcrs.split(f"pcr{n}: ")[1][:96], "1" + pcrs.split(f"pcr{n}: ")[1][1:96]))
+        open(path, "w", encoding="ascii").write("\n".join(altered) + "\n")
         t.expect(f"pcr{n} altered", [*UNDER["nitro"], "--reference", path], "reject", {"measurement"})
     both = ["--reference", os.path.join(folder, "wrong.yaml"), "--reference", os.path.join(folder, "both.yaml")]
     t.expect("sets of two files", [*UNDER["sgx"], *both], "valid", {""})
@@ -278,6 +290,8 @@ def shows(t):
             t.rows += 1
             if code != 0 or doc.get("verified") is not False or len(doc.get("facts", [])) < 5:
                 t.fail(f"show {name}", f"exit {code}", doc)
+    if t.lacks(["nitro/nitro-2022-11-09-nondebug.cbor"]):
+        return
     _, doc = t.run("show", "nitro/nitro-2022-11-09-nondebug.cbor")
     facts = {f["name"]: f["value"] for f in doc["facts"]}
     t.rows += 1
@@ -285,22 +299,33 @@ def shows(t):
         t.fail("show nitro", "module_id and PCR0", doc)
 
 
+def own_documents(source, folder):
+    """The project's own copies, laid out like the vectors."""
+    for kat, target in (("nitro", "nitro"), ("dcap", ""), ("snp", "snp"), ("tpm", "snp")):
+        data = os.path.join(source, "tests/kat", kat, "data")
+        for name in os.listdir(data):
+            to = os.path.join(folder, target or ("tdx" if "tdx" in name else "sgx"))
+            os.makedirs(to, exist_ok=True)
+            shutil.copy(os.path.join(data, name), to)
+    return folder
+
+
 def main():
-    programs, vectors = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-    if not os.path.exists(os.path.join(vectors, "README.md")):
-        print("the shared evidence vectors are not here")
-        return 77
-    t = Table(programs, vectors)
-    nitro(t)
-    quotes(t)
-    snp(t)
-    shows(t)
+    programs, vectors, source = (os.path.abspath(x) for x in sys.argv[1:4])
     with tempfile.TemporaryDirectory() as folder:
+        if not os.path.exists(os.path.join(vectors, "README.md")):
+            print("the shared evidence vectors are not here: rows of the project's own documents only")
+            vectors = own_documents(source, os.path.join(folder, "documents"))
+        t = Table(programs, vectors)
+        nitro(t)
+        quotes(t)
+        snp(t)
+        shows(t)
         forms(t, folder)
         references(t, folder)
         corims(t, folder)
-    print(f"{t.rows - t.bad} of {t.rows} rows passed")
-    return 1 if t.bad else 0
+    print(f"{t.rows - t.bad} of {t.rows} rows passed, {t.left_out} left out")
+    return 1 if t.bad or t.rows < 60 else 0
 
 
 sys.exit(main())
