@@ -135,6 +135,18 @@ static void evidence_body(const struct fake_party *p, struct buf *out)
 	buf_clear(&o);
 }
 
+static void renewal_body(const struct fake_party *p, uint32_t epoch, struct buf *out)
+{
+	struct buf first = {0};
+	struct doc_evidence e;
+
+	evidence_body(p, &first);
+	if (doc_get_evidence(&e, buf_view(&first)) != ST_OK)
+		panic("our own EVIDENCE is not well-formed");
+	doc_put_renewal(out, epoch, &e);
+	buf_clear(&first);
+}
+
 static void sign_vk(const struct fake_party *p, const char *label, struct buf *payload, struct buf *out)
 {
 	cose_sign1(out, label, buf_view(payload), p->vk_sk);
@@ -264,6 +276,7 @@ void fake_party_body(const struct fake_party *p, enum wire_message_kind kind, ui
 	case WM_ADMITTED: admit_body(p, out); break;
 	case WM_COMMITTED: commit_body(p, out); break;
 	case WM_STEP: step_body(p, number, out); break;
+	case WM_RENEWAL: renewal_body(p, p->relayed + 1, out); break;
 	case WM_CONFIRM: step_body(p, 0, out); break;
 	case WM_PART: part_body(p, number, out); break;
 	case WM_RECEIPT: receipt_body(p, out); break;
@@ -309,6 +322,7 @@ enum wire_message_kind fake_party_next(const struct fake_party *p)
 	case WM_ADMITTED: return WM_COMMITTED;
 	case WM_COMMITTED: return p->granted > 0 ? WM_STEP : 0;
 	case WM_STEP: return next_in_run(p);
+	case WM_RENEWAL: return p->relayed < p->renewed ? 0 : next_in_run(p);
 	case WM_CONFIRM: return p->is_released ? (next_recipient(p) < FAKE_PARTIES ? WM_PART : WM_RECEIPT) : 0;
 	case WM_PART: return next_recipient(p) < FAKE_PARTIES ? WM_PART : WM_RECEIPT;
 	case WM_RECEIPT: return p->has_bundle ? WM_FINISHED : 0;
@@ -322,6 +336,7 @@ void fake_party_put(struct fake_party *p, enum wire_message_kind kind, struct sl
 	invariant(p->n_sent < FAKE_SENT_MAX);
 	struct fake_letter *letter = &p->sent[p->n_sent++];
 	*letter = (struct fake_letter){.kind = kind};
+	p->renewed += kind == WM_RENEWAL;
 	buf_append(&letter->body, body.ptr, body.len);
 }
 
@@ -419,6 +434,17 @@ static void told_committed(struct fake_party *p, struct slice body)
 	p->has_committed = true;
 }
 
+static void told_renewals(struct fake_party *p, struct slice body)
+{
+	struct doc_evidence list[DOC_PARTIES_MAX];
+	uint32_t epoch;
+	size_t n;
+
+	if (doc_get_renewals(&epoch, list, &n, body) != ST_OK || n != FAKE_PARTIES || epoch != p->relayed + 1 || p->renewed != epoch)
+		panic("RENEWALS is not the next epoch of everybody's");
+	p->relayed = epoch;
+}
+
 static void told_bundle(struct fake_party *p, struct slice body)
 {
 	struct doc_bundle bundle;
@@ -454,6 +480,7 @@ void fake_party_told(struct fake_party *p, const struct wire_message *m)
 		p->granted = granted;
 		break;
 	case WM_RELEASE: p->is_released = true; break;
+	case WM_RENEWALS: told_renewals(p, m->body); break;
 	case WM_BUNDLE: told_bundle(p, m->body); break;
 	case WM_DONE: p->is_done = true; break;
 	case WM_ABORT:

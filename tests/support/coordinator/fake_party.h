@@ -45,6 +45,7 @@ struct fake_party {
 	bool has_peers, has_hellos, has_evidences, has_admitted, has_committed, is_released, has_bundle, is_done,
 	    is_aborted;
 	uint32_t granted, step;
+	uint32_t renewed, relayed; /* RENEWALs it sent, and RENEWALS it was told; it sends none by itself */
 	uint32_t parts;
 	struct doc_fault abort;
 };

@@ -21,7 +21,7 @@ static int teardown(void **state)
 }
 
 static const enum wire_message_kind kinds[] = {WM_ENROL, WM_HELLO, WM_EVIDENCE, WM_ADMITTED, WM_COMMITTED, WM_STEP,
-    WM_CONFIRM, WM_PART, WM_RECEIPT, WM_FAULT, WM_FINISHED, WM_PEERS, WM_DONE, (enum wire_message_kind)99};
+    WM_CONFIRM, WM_PART, WM_RECEIPT, WM_FAULT, WM_FINISHED, WM_RENEWAL, WM_RENEWALS, WM_PEERS, WM_DONE, (enum wire_message_kind)99};
 
 /* The party's message of this kind, signed as it should be, with the next number. */
 static struct wire_message make(
@@ -55,8 +55,8 @@ static void every_state_takes_exactly_its_messages(void **state)
 	    {S_CREATED, {WM_ENROL}},
 	    {S_ENROLLING, {WM_HELLO, WM_FAULT}},
 	    {S_ADMITTED, {WM_COMMITTED, WM_FAULT}},
-	    {S_COMMITTED, {WM_STEP, WM_FAULT}},
-	    {S_RUNNING, {WM_STEP, WM_FAULT}},
+	    {S_COMMITTED, {WM_STEP, WM_RENEWAL, WM_FAULT}},
+	    {S_RUNNING, {WM_STEP, WM_RENEWAL, WM_FAULT}},
 	    {S_RELEASING, {WM_CONFIRM, WM_FAULT}},
 	    {S_DONE, {0}},
 	};
@@ -104,13 +104,15 @@ static void every_position_takes_only_the_next_message(void **state)
 		for (unsigned i = 0; i < FAKE_PARTIES; i++) {
 			enum wire_message_kind next = fake_party_next(&lab.party[i]);
 			bool enrolled = lab.party[i].n_sent > 0;
+			bool between_steps = lab.party[i].has_committed && lab.party[i].step < lab.world.policy->plan.n_ops;
 			bool finished = enrolled && lab.party[i].sent[lab.party[i].n_sent - 1].kind == WM_FINISHED;
 
 			for (size_t k = 0; k < COUNT_OF(kinds); k++) {
 				struct session_event event;
 				struct problem problem;
 				enum session_verdict verdict = judge_kind(i, kinds[k], &event, &problem);
-				bool may = kinds[k] == next || (kinds[k] == WM_FAULT && enrolled && !finished);
+				bool may = kinds[k] == next || (kinds[k] == WM_FAULT && enrolled && !finished) ||
+					   (kinds[k] == WM_RENEWAL && between_steps);
 
 				if (over)
 					assert_int_equal(verdict, SESSION_REPEAT);
@@ -527,6 +529,100 @@ static void the_slowest_party_has_a_step_deadline(void **state)
 	assert_int_equal(session_deadline_s(lab.session), INT64_MAX);
 }
 
+/* ---- renewed evidence ---- */
+
+static enum session_verdict renew(unsigned party, struct session_event *event)
+{
+	static struct buf body;
+	struct fake_party *p = &lab.party[party];
+	struct problem problem;
+
+	buf_reset(&body);
+	fake_party_body(p, WM_RENEWAL, 0, &body);
+	fake_party_put(p, WM_RENEWAL, buf_view(&body));
+	struct wire_message m = fake_party_message(p, p->n_sent);
+	enum session_verdict verdict = lab_judge(&lab, party, &m, event, &problem);
+	if (verdict == SESSION_TAKE)
+		lab_apply(&lab, event);
+	return verdict;
+}
+
+static void assert_renewed(unsigned party)
+{
+	struct session_event event;
+
+	assert_int_equal(renew(party, &event), SESSION_TAKE);
+	assert_int_equal(event.kind, SE_MESSAGE);
+}
+
+/* fake_party.c panics at anything but the next epoch, of everybody. */
+static void renewals_are_relayed_when_all_have_posted(void **state)
+{
+	static const enum session_state states[] = {S_COMMITTED, S_RUNNING};
+	uint8_t now[HASH_LEN], again[HASH_LEN];
+	(void)state;
+
+	for (size_t k = 0; k < COUNT_OF(states); k++) {
+		lab_restart(&lab);
+		lab_until(&lab, states[k]);
+		for (uint32_t epoch = 1; epoch <= 3; epoch++)
+			for (unsigned i = 0; i < FAKE_PARTIES; i++) {
+				assert_int_equal(lab.party[i].relayed, epoch - 1);
+				assert_renewed((i + epoch) % FAKE_PARTIES);
+			}
+		for (unsigned i = 0; i < FAKE_PARTIES; i++)
+			assert_int_equal(lab.party[i].relayed, 3);
+		assert_int_equal(session_state_of(lab.session), states[k]);
+		lab_until(&lab, S_DONE);
+		session_fingerprint(lab.session, now);
+		struct session *replayed = lab_replay(&lab, lab.n_events);
+		session_fingerprint(replayed, again);
+		assert_memory_equal(now, again, HASH_LEN);
+		session_free(replayed);
+	}
+}
+
+static void whoever_does_not_renew_in_time_is_named(void **state)
+{
+	struct session_event event;
+	(void)state;
+
+	lab_until(&lab, S_RUNNING);
+	lab.now_s += 20;
+	assert_renewed(0);
+	assert_true(session_judge_time(lab.session, session_deadline_s(lab.session), &event));
+	assert_string_equal(event.abort.code, "ATT-0027");
+	assert_string_equal(event.abort.message, "a deadline passed: no RENEWAL 1 of its evidence from south, west");
+	assert_string_equal(event.abort.blame, "");
+	assert_renewed(2);
+	assert_true(session_judge_time(lab.session, session_deadline_s(lab.session), &event));
+	assert_string_equal(event.abort.message, "a deadline passed: no RENEWAL 1 of its evidence from south");
+	assert_string_equal(event.abort.blame, "south");
+	assert_renewed(1); /* in time after all: from now on it is about steps again */
+	assert_int_equal(session_deadline_s(lab.session), lab.now_s + 60);
+	assert_true(session_judge_time(lab.session, session_deadline_s(lab.session), &event));
+	assert_string_equal(event.abort.code, "SES-0008");
+}
+
+static void a_renewal_out_of_order_aborts(void **state)
+{
+	struct session_event event;
+	(void)state;
+
+	lab_until(&lab, S_RUNNING);
+	assert_renewed(1);
+	assert_int_equal(renew(1, &event), SESSION_TAKE); /* a second one before the others' first */
+	assert_int_equal(event.kind, SE_ABORT);
+	assert_string_equal(event.abort.code, "SES-0002");
+	assert_string_equal(event.abort.blame, "south");
+	lab_restart(&lab);
+	lab_until(&lab, S_RUNNING);
+	lab.party[1].relayed = 4; /* it counts wrongly */
+	assert_int_equal(renew(1, &event), SESSION_TAKE);
+	assert_int_equal(event.kind, SE_ABORT);
+	assert_string_equal(event.abort.code, "SES-0002");
+}
+
 static void two_slow_parties_are_named_and_none_is_blamed(void **state)
 {
 	struct session_event event;
@@ -705,6 +801,9 @@ int main(void)
 	    T(beyond_the_window_a_step_is_refused),
 	    T(waiting_for_hosts_only_the_session_deadline_runs),
 	    T(the_slowest_party_has_a_step_deadline),
+	    T(renewals_are_relayed_when_all_have_posted),
+	    T(whoever_does_not_renew_in_time_is_named),
+	    T(a_renewal_out_of_order_aborts),
 	    T(two_slow_parties_are_named_and_none_is_blamed),
 	    T(every_live_state_has_a_deadline),
 	    T(a_fault_reaches_everybody_with_its_reason),
