@@ -6,6 +6,7 @@ usage: mixed.py BIN_DIR TEST_ANCHORED_DIR TEE_DOUBLE TEE_PROBE [TEST…]
 """
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -41,7 +42,7 @@ def tpm_policy(keys, limit, key, measurement):
     return "\n".join(out)
 
 
-def policy(keys, limit, tee, distinct):
+def policy(keys, limit, tee, distinct, age="600s, skew: 300s"):
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     lines = ["parley: 1", "name: mixed", "serial: 1", f"signing_time: {now}", f"valid: {{not_before: {now}, not_after: 2036-12-31T00:00:00Z}}", "parties:"]
     for p in session.PARTIES:
@@ -55,14 +56,14 @@ def policy(keys, limit, tee, distinct):
               "      - {name: g, type: text, domain: [a, b, c, d]}", "      - {name: v, type: int64, range: [-1000, 100000]}",
               "query: SELECT g, COUNT(*) AS n, SUM(v) AS s, AVG(v) AS m, MIN(v) AS lo, MAX(v) AS hi FROM t GROUP BY g ORDER BY g",
               "release: {to: [north, west], min_subjects: 5}", "protocol: {family: rep3}",
-              "admission: {max_evidence_age: 600s, skew: 300s" + (f", distinct: {{vendor: {distinct}, operator: 3}}" if distinct else "") + "}",
+              f"admission: {{max_evidence_age: {age}" + (f", distinct: {{vendor: {distinct}, operator: 3}}" if distinct else "") + "}",
               f"deadlines: {{step: 20s, session: {limit}}}", "rows: {max: 4096, pad: false}", ""]
     return "\n".join(lines)
 
 
 class Bench(session.Bench):
     """session.Bench with enclaves of hardware TEEs; `how` says what is wrong with one of them."""
-    tee, distinct = TEE, 3
+    tee, distinct, age = TEE, 3, "600s, skew: 300s"
 
     def __init__(self, programs, folder, limit="10m"):
         self.anchored, self.double, self.probe = sys.argv[2:5]
@@ -73,7 +74,7 @@ class Bench(session.Bench):
 
     def compile(self, name, measurement, session_limit="10m", where=""):
         with open(os.path.join(self.folder, name + ".yaml"), "w", encoding="utf-8") as f:
-            f.write(policy(self.keys, session_limit, self.tee, self.distinct))
+            f.write(policy(self.keys, session_limit, self.tee, self.distinct, self.age))
         self.cli("policy", "compile", name + ".yaml", "--out", name)
         for p in session.PARTIES:
             self.cli("policy", "sign", name, "--key", f"{p}/approve.key")
@@ -262,6 +263,25 @@ def sgx_debug(bench):
     refused(bench, "ATT-0006", "north")
 
 
+class RenewalBench(Bench):
+    """Evidence that lives for seconds: each device is asked again in the middle of the session."""
+    age = "4s, skew: 3s"
+
+
+def renewal_of_all_three(bench):
+    hosts = bench.start_all()
+    assert hosts["south"].wait_event(session.phase("committed")), "nothing was committed"
+    hosts["south"].process.send_signal(signal.SIGSTOP)
+    time.sleep(6)
+    hosts["south"].process.send_signal(signal.SIGCONT)
+    for p in session.PARTIES:
+        assert hosts[p].wait_event(session.phase("renewing")), f"{p} did not renew"
+    session.done_everywhere(bench, hosts)
+    shown = bench.cli("policy", "show", "policy.sealed")
+    audit = bench.judge("audit", "verify", "west/out/receipt.cbor", "--policy-hash", shown["policy_hash"])
+    assert audit["status"] == "ok" and audit["renewals"] >= 1, audit
+
+
 class TpmBench(session.Bench):
     """Three parties on one machine that has a TPM (swtpm); nothing here is linked for tests."""
 
@@ -333,6 +353,7 @@ def main():
                 print(f"skipped: {tried.stderr.decode()}")
                 return 77
         bad = session.run_tests(chosen("test_"), Bench, sys.argv[1], {}) | session.run_tests(chosen("sgx_"), SgxBench, sys.argv[1], {})
+        bad |= session.run_tests(chosen("renewal_"), RenewalBench, sys.argv[1], {})
     if not shutil.which("swtpm"):
         print("skipped: sessions with a TPM; install the package swtpm")
         return bad
