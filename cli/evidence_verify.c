@@ -245,18 +245,32 @@ static void report(struct cli *cli, const struct judgement *j, const struct veri
 		say(cli, "  genuine; whether this is the code you agreed on was not asked: name it with --reference or --policy\n");
 }
 
+enum { NAME_SHOWN = 255 };
+
+/* A file may be named by any bytes; a JSON key is UTF-8. */
+static void plain_name(char out[static NAME_SHOWN + 1], const char *name)
+{
+	size_t n = strnlen(name, NAME_SHOWN);
+
+	for (size_t k = 0; k < n; k++)
+		out[k] = name[k] >= ' ' && name[k] <= '~' ? name[k] : '?';
+	out[n] = 0;
+}
+
 /* An EAT attestation result (docs/EAR.md): with --json beside our own words, else alone on standard output. */
 static enum status report_ear(struct cli *cli, const struct judgement *j, const struct verify_options *o)
 {
-	const struct ear_subject subject = {.name = o->party ? o->party : o->path,
+	char name[NAME_SHOWN + 1];
+	const struct ear_subject subject = {.name = name,
 	    .kind = j->kind,
 	    .st = j->finding.st,
 	    .claims = j->has_claims ? &j->claims : NULL,
 	    .finding = j->finding.st ? &j->finding : NULL,
 	    .measured = j->finding.st == ST_OK && j->reference->ref.n_sets > 0,
 	    .release = j->release};
-	json_t *ear = ear_result(&subject, 1, j->at_s);
 
+	plain_name(name, o->party ? o->party : o->path);
+	json_t *ear = ear_result(&subject, 1, j->at_s);
 	if (!ear)
 		return ST_NO_MEMORY;
 	if (cli->json)

@@ -105,6 +105,12 @@ def main():
         expect("whose endorsement?", [*base, "--root", root, "--endorsement", "endorsement"], None, exit_code=64)
         expect("debug", ["debug", "--tee", "software", "--at", AT, "--root", root], "debug", "debug")
         good = open(os.path.join(folder, "evidence"), "rb").read()
+        strange = b"name \xff\x1b[31m"  # a file's name is any bytes; what is said about it is text
+        open(os.path.join(folder.encode(), strange), "wb").write(good)
+        doc = expect("a name that is no text", [strange, "--tee", "software", "--at", AT, "--root", root, "--ear"], "valid")
+        if list(doc.get("ear", {}).get("submods", {})) != ["name ??[31m"]:
+            failures += 1
+            print("FAILED the name in the attestation result", doc)
         for k in range(0, 8 * len(good), 17):  # a bit here and there, as a person's editor or network may
             bad = bytearray(good)
             bad[k // 8] ^= 1 << k % 8
