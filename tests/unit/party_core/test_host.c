@@ -111,6 +111,22 @@ static void a_doubled_frame_is_refused(void **state)
 	expect((struct meddle){.to = 0, .type = FRAME_GRANT, .how = DOUBLE}, "SES-0007");
 }
 
+/* To its addressee it is a frame of the wrong peer, and from the right one a frame is missing: whichever the enclave waits for first. A
+ * missing frame is for the host's deadlines, which the harness plays by cutting the hosts off. */
+static void expect_readdressed(unsigned nth)
+{
+	struct meddle m = {.to = 1, .type = FRAME_PEER, .nth = nth, .how = READDRESS};
+	struct harness h;
+
+	run(&h, &m);
+	assert_true(m.done);
+	for (unsigned i = 0; i < HARNESS_N; i++)
+		assert_int_not_equal(h.party[i].st, ST_OK);
+	if (!h.hung)
+		wage_assert_refused(&h, m.to, "SES-0004");
+	harness_clear(&h);
+}
+
 static void peers_frames_are_in_order_or_refused(void **state)
 {
 	(void)state;
@@ -118,7 +134,7 @@ static void peers_frames_are_in_order_or_refused(void **state)
 		expect((struct meddle){.to = 1, .type = FRAME_PEER, .nth = nth, .how = DOUBLE}, "SES-0004");
 		expect((struct meddle){.to = 1, .type = FRAME_PEER, .nth = nth, .how = CUT}, NULL);
 		expect((struct meddle){.to = 1, .type = FRAME_PEER, .nth = nth, .how = EXTEND}, NULL);
-		expect((struct meddle){.to = 1, .type = FRAME_PEER, .nth = nth, .how = READDRESS}, "SES-0004");
+		expect_readdressed(nth);
 	}
 }
 
