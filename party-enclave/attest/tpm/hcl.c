@@ -3,6 +3,8 @@
 
 #include "quote.h"
 
+#include <inttypes.h>
+
 /* SHA-256 of the JSON, then zeros: all 64 bytes. */
 static enum status check_runtime_data(const struct att_claims *snp, struct slice json, struct att_finding *f)
 {
@@ -13,6 +15,14 @@ static enum status check_runtime_data(const struct att_claims *snp, struct slice
 		return ST_OK;
 	return att_refuse_bytes(f, ST_ATT_SIGNATURE, ATT_CHECK_SIGNATURE, "report data over the HCL runtime data",
 	    slice_of(expected, sizeof expected), slice_of(snp->report_data, sizeof snp->report_data));
+}
+
+/* HCL runs at VMPL 0. What stands above may ask the chip for a report too, and would vouch for a key of its own making. */
+static enum status check_vmpl(const struct att_claims *snp, struct att_finding *f)
+{
+	if (snp->vmpl == 0)
+		return ST_OK;
+	return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_ATTRIBUTES, "a report that HCL asked for, at VMPL 0", "VMPL %" PRIu32, snp->vmpl);
 }
 
 static enum status check_quote(
@@ -40,8 +50,16 @@ out:
 	return st;
 }
 
-static enum status tpm_claims(struct att_claims *c, const struct hcl_evidence *e, const struct tpm_quote *q)
+/* The quote is worth what the firmware below it is worth, so that one's measurement is a claim as well. */
+static enum status tpm_claims(
+    struct att_claims *c, const struct hcl_evidence *e, const struct tpm_quote *q, const struct att_claims *snp)
 {
+	const struct tee_value *firmware = att_value(snp, TEE_REG_MEASUREMENT);
+
+	c->valid_from = snp->valid_from;
+	c->valid_to = snp->valid_to;
+	c->debug = snp->debug;
+	c->migratable = snp->migratable;
 	memcpy(c->report_data, q->extra_data.ptr, q->extra_data.len);
 	c->report_data_len = (uint8_t)q->extra_data.len;
 	c->platform = q->firmware;
@@ -49,7 +67,7 @@ static enum status tpm_claims(struct att_claims *c, const struct hcl_evidence *e
 	for (unsigned i = 0; i < HCL_PCRS; i++)
 		if (q->selected >> i & 1 && !att_add_value(c, TEE_REG_PCR0 + i, e->pcrs + HCL_PCR_LEN * i, HCL_PCR_LEN))
 			return ST_BUG;
-	return ST_OK;
+	return firmware && att_add_value(c, TEE_REG_MEASUREMENT, firmware->bytes, firmware->len) ? ST_OK : ST_BUG;
 }
 
 enum status hcl_examine(struct att_claims *out, enum tee_kind kind, const struct hcl_evidence *e,
@@ -67,13 +85,11 @@ enum status hcl_examine(struct att_claims *out, enum tee_kind kind, const struct
 	TRY(hcl_parse(&hcl, e->report, f));
 	inner.evidence = hcl.snp;
 	TRY(att_examine(&snp, TEE_SNP, &inner, f));
+	TRY(check_vmpl(&snp, f));
 	TRY(check_runtime_data(&snp, hcl.json, f));
 	TRY(hcl_key_parse(&ak, hcl.json, f));
 	TRY(check_quote(&quote, e, &ak, f));
-	tpm.valid_from = snp.valid_from;
-	tpm.valid_to = snp.valid_to;
-	tpm.debug = snp.debug;
-	TRY(tpm_claims(&tpm, e, &quote));
+	TRY(tpm_claims(&tpm, e, &quote, &snp));
 	*out = kind == TEE_SNP ? snp : tpm;
 	out->bound_elsewhere = true;
 out:

@@ -21,9 +21,11 @@ struct hcl_evidence { /* all borrowed, all hostile */
 	const struct slice *nonce; /* what the quote's extraData must be; NULL: not asked for */
 };
 /*
- * kind TEE_SNP: the claims are the SNP report's, its report data the hash of the JSON. kind TEE_TPM: PCRs and firmware of the quote, report data its extraData.
+ * kind TEE_SNP: the claims are the SNP report's, its report data the hash of the JSON. kind TEE_TPM: PCRs and firmware of the quote, report data its extraData,
+ * and of the SNP report its measurement (of the firmware that made the virtual TPM: without a known one the PCRs are anybody's), debug and migratable.
  * Everything is checked either way. `in` as for att_examine, its evidence and root are not looked at. Claims say bound_elsewhere: never of a session.
- * First failed check, in this order: ST_ATT_FORMAT (HCL report, then SNP report); those of att_examine for the SNP report; ST_ATT_SIGNATURE
+ * First failed check, in this order: ST_ATT_FORMAT (HCL report, then SNP report); those of att_examine for the SNP report; ST_ATT_PLATFORM (a report
+ * of another VMPL than 0: not HCL's); ST_ATT_SIGNATURE
  * (JSON is not the report's; quote is not the key's; other PCRs; other nonce), ST_ATT_FORMAT (JSON, quote); ST_NO_MEMORY.
  */
 MUST_USE enum status hcl_examine(struct att_claims *out, enum tee_kind kind, const struct hcl_evidence *e,
