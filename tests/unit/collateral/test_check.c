@@ -169,6 +169,23 @@ static void a_look_alike_beside_the_genuine(void **state)
 		assert_int_equal(judged.items[k].signature, k < genuine ? COLLATERAL_SIGNED : COLLATERAL_FORGED);
 }
 
+/* Names and pinned keys alone make nothing the vendor's: each certificate of a chain must be signed. */
+static void an_altered_certificate_is_forged(void **state)
+{
+	(void)state;
+	for (unsigned k = 0; k < 2; k++) {
+		static const char *const names[] = {"SEV-Milan", "ARK-Milan"};
+		clean(NULL);
+		add(SNP, "amd-ask-ark-milan.pem");
+		set.items[k].bytes[set.items[k].len - 1] ^= 1;
+		judge(T_2025_07_01);
+		assert_string_equal(judged.items[k].facts.subject, names[k]);
+		assert_int_equal(judged.items[k].signature, COLLATERAL_FORGED);
+		if (k == 1) /* nothing below it is the vendor's by way of it */
+			assert_int_equal(judged.items[0].signature, COLLATERAL_FORGED);
+	}
+}
+
 /* Each of 64 certificates is named as the issuer of 32 others: judged in seconds, not once for each way through them. */
 static void names_that_refer_in_circles(void **state)
 {
@@ -246,6 +263,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_altered_bit_is_not_the_vendors, clean, clean),
 		cmocka_unit_test_setup_teardown(roots_are_what_is_pinned, clean, clean),
 		cmocka_unit_test_setup_teardown(a_look_alike_beside_the_genuine, clean, clean),
+		cmocka_unit_test_setup_teardown(an_altered_certificate_is_forged, clean, clean),
 		cmocka_unit_test_setup_teardown(names_that_refer_in_circles, clean, clean),
 		cmocka_unit_test_setup_teardown(amd, clean, clean),
 		cmocka_unit_test_setup_teardown(the_newer_replaces_the_older_of_its_kind, clean, clean),

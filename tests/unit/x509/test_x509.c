@@ -203,6 +203,21 @@ static void inner_and_outer_algorithm_agree(void **state)
 	buf_clear(&der);
 }
 
+/* X.690 section 11.2.1: bits that a BIT STRING does not use are zero. The library reads it all the same. */
+static void unused_bits_are_zero(void **state)
+{
+	(void)state;
+	struct buf der = pki_root("r", p384);
+	size_t at = der.len - 2;
+
+	while (der.ptr[at] != 0x03 || der.ptr[at + 1] != der.len - at - 2 || der.ptr[at + 2] != 0)
+		at--; /* the signature is the last element */
+	der.ptr[at + 2] = 1;
+	der.ptr[der.len - 1] |= 1;
+	assert_int_equal(parsed(buf_view(&der)), ST_FORMAT);
+	buf_clear(&der);
+}
+
 static void extensions_come_once_and_are_known_when_critical(void **state)
 {
 	(void)state;
@@ -494,6 +509,7 @@ int main(void)
 	    cmocka_unit_test(refuses_other_keys),
 	    cmocka_unit_test(knows_its_signature_algorithms),
 	    cmocka_unit_test(inner_and_outer_algorithm_agree),
+	    cmocka_unit_test(unused_bits_are_zero),
 	    cmocka_unit_test(extensions_come_once_and_are_known_when_critical),
 	    cmocka_unit_test(refuses_a_heap_of_extensions),
 	    cmocka_unit_test(constraints_and_usage_are_strict),
