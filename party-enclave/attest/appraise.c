@@ -11,8 +11,9 @@
 static enum status check_binding(const struct att_claims *claims, const uint8_t *report_data, struct att_finding *f)
 {
 	if (claims->report_data_len != HASH_LEN || claims->bound_elsewhere)
-		return att_refuse(f, ST_ATT_BINDING, ATT_CHECK_BINDING, "exactly 64 bytes of report data and nothing else",
-		    "%u bytes%s", claims->report_data_len, claims->bound_elsewhere ? " and a nonce or key" : "");
+		return att_refuse(f, ST_ATT_BINDING, ATT_CHECK_BINDING,
+		    "exactly 64 bytes of report data and nothing else", "%u bytes%s", claims->report_data_len,
+		    claims->bound_elsewhere ? " and a nonce or key" : "");
 	if (ct_equal(claims->report_data, report_data, HASH_LEN))
 		return ST_OK;
 	return att_refuse_bytes(f, ST_ATT_BINDING, ATT_CHECK_BINDING, "report data", slice_of(report_data, HASH_LEN),
@@ -44,8 +45,8 @@ static bool in_dates(const struct tee_set *set, struct att_time now)
 	return set->not_before <= now.earliest_s && now.latest_s <= set->not_after;
 }
 
-static enum status refuse_value(const struct att_claims *claims, const struct tee_set *set,
-    const struct tee_value *wanted, struct att_finding *f)
+static enum status refuse_value(
+    const struct att_claims *claims, const struct tee_set *set, const struct tee_value *wanted, struct att_finding *f)
 {
 	const struct tee_value *found = att_value(claims, wanted->reg);
 	char what[TEE_RELEASE_MAX + 64];
@@ -79,9 +80,9 @@ static enum status check_measurement(const struct att_claims *claims, const stru
 	}
 	snprintf(f->policy_key, sizeof f->policy_key, "reference_values of %s", tee_name(ref->kind));
 	if (dated_out)
-		return att_refuse(f, ST_ATT_MEASUREMENT, ATT_CHECK_MEASUREMENT, "a release that is accepted at this time",
-		    "release %s, accepted from %" PRId64 " to %" PRId64, dated_out->release, dated_out->not_before,
-		    dated_out->not_after);
+		return att_refuse(f, ST_ATT_MEASUREMENT, ATT_CHECK_MEASUREMENT,
+		    "a release that is accepted at this time", "release %s, accepted from %" PRId64 " to %" PRId64,
+		    dated_out->release, dated_out->not_before, dated_out->not_after);
 	if (closest)
 		return refuse_value(claims, closest, wanted, f);
 	return att_refuse(f, ST_ATT_MEASUREMENT, ATT_CHECK_MEASUREMENT, "one of the policy's reference values",
@@ -133,17 +134,18 @@ static enum status check_tcb(const struct att_claims *claims, const struct tee_r
 	char expected[64];
 
 	if (claims->tcb_status == TEE_STATUS_REVOKED)
-		return att_refuse(f, ST_ATT_REVOKED, ATT_CHECK_TCB_STATUS, "a TCB level that is not revoked", "Revoked");
+		return att_refuse(
+		    f, ST_ATT_REVOKED, ATT_CHECK_TCB_STATUS, "a TCB level that is not revoked", "Revoked");
 	if (claims->tcb_status != TEE_STATUS_UP_TO_DATE && !(rules->statuses >> claims->tcb_status & 1)) {
 		tcb_key(f, claims->kind, "statuses");
-		return att_refuse(f, ST_ATT_TCB, ATT_CHECK_TCB_STATUS, "UpToDate, or a status that the policy accepts", "%s",
-		    tee_status_name(claims->tcb_status));
+		return att_refuse(f, ST_ATT_TCB, ATT_CHECK_TCB_STATUS, "UpToDate, or a status that the policy accepts",
+		    "%s", tee_status_name(claims->tcb_status));
 	}
 	for (unsigned k = 0; k < claims->n_advisories; k++)
 		if (!advisory_accepted(rules, claims->advisories[k])) {
 			tcb_key(f, claims->kind, "advisories");
-			return att_refuse(f, ST_ATT_TCB, ATT_CHECK_ADVISORY, "only advisories that the policy accepts", "%s",
-			    claims->advisories[k]);
+			return att_refuse(f, ST_ATT_TCB, ATT_CHECK_ADVISORY, "only advisories that the policy accepts",
+			    "%s", claims->advisories[k]);
 		}
 	if (claims->evaluation < rules->min_evaluation) {
 		tcb_key(f, claims->kind, "min_evaluation");
@@ -162,7 +164,7 @@ static enum status check_snp(const struct att_claims *claims, const struct tee_r
 
 	for (unsigned k = 0; k < SNP_TCB_COUNT; k++) {
 		uint8_t least = claims->snp_reported[k] < claims->snp_committed[k] ? claims->snp_reported[k]
-										    : claims->snp_committed[k];
+										   : claims->snp_committed[k];
 		if (least >= rules->min_snp[k])
 			continue;
 		tcb_key(f, TEE_SNP, snp_components[k]);
@@ -181,22 +183,26 @@ static enum status check_snp(const struct att_claims *claims, const struct tee_r
 	}
 	if ((claims->attributes & SMT_ALLOWED) && rules->smt_forbidden) {
 		tcb_key(f, TEE_SNP, "smt");
-		return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_PLATFORM, "a guest policy that forbids SMT", "one that allows it");
+		return att_refuse(
+		    f, ST_ATT_PLATFORM, ATT_CHECK_PLATFORM, "a guest policy that forbids SMT", "one that allows it");
 	}
 	return ST_OK;
 }
 
-static enum status check_platform(const struct att_claims *claims, const struct att_reference *ref, struct att_finding *f)
+static enum status check_platform(
+    const struct att_claims *claims, const struct att_reference *ref, struct att_finding *f)
 {
 	enum { TDX_PERFMON_BIT = 63 };
 
 	if (claims->memory_unlocked && ref->memory_unlocked_refused) {
 		snprintf(f->policy_key, sizeof f->policy_key, "admission.memory");
-		return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_PLATFORM, "share memory that is locked", "memory: unlocked");
+		return att_refuse(
+		    f, ST_ATT_PLATFORM, ATT_CHECK_PLATFORM, "share memory that is locked", "memory: unlocked");
 	}
 	if (claims->migratable && !ref->rules->migratable) {
 		tcb_key(f, claims->kind, "migratable");
-		return att_refuse(f, ST_ATT_PLATFORM, ATT_CHECK_PLATFORM, "a guest that cannot be migrated", "a migratable guest");
+		return att_refuse(
+		    f, ST_ATT_PLATFORM, ATT_CHECK_PLATFORM, "a guest that cannot be migrated", "a migratable guest");
 	}
 	if (claims->kind == TEE_TDX && claims->attributes >> TDX_PERFMON_BIT & 1 && !ref->rules->perfmon) {
 		tcb_key(f, TEE_TDX, "perfmon");

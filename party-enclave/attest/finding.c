@@ -107,6 +107,6 @@ enum status att_problem(struct problem *p, const struct att_finding *f, const ch
 	char fix[256];
 
 	att_advice(fix, sizeof fix, f->st);
-	return problem_set(p, f->st, where, fix, "%s: expected %s, got %s%s%s%s", att_check_name(f->check), f->expected, f->got,
-	    f->policy_key[0] ? " (policy: " : "", f->policy_key, f->policy_key[0] ? ")" : "");
+	return problem_set(p, f->st, where, fix, "%s: expected %s, got %s%s%s%s", att_check_name(f->check), f->expected,
+	    f->got, f->policy_key[0] ? " (policy: " : "", f->policy_key, f->policy_key[0] ? ")" : "");
 }

@@ -20,19 +20,20 @@ static enum status check_bundle(struct slice collateral, struct att_finding *f)
 
 	if (st == ST_OK)
 		return ST_OK;
-	return att_refuse(f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL, "a collateral bundle of at most 262144 bytes, or none",
-	    "%zu bytes that are none: %s", collateral.len, status_title(st));
+	return att_refuse(f, ST_ATT_COLLATERAL, ATT_CHECK_COLLATERAL,
+	    "a collateral bundle of at most 262144 bytes, or none", "%zu bytes that are none: %s", collateral.len,
+	    status_title(st));
 }
 
-enum status att_examine(
-    struct att_claims *out, enum tee_kind kind, const struct att_input *in, struct att_finding *f)
+enum status att_examine(struct att_claims *out, enum tee_kind kind, const struct att_input *in, struct att_finding *f)
 {
 	struct att_claims claims = {.kind = kind, .valid_from = INT64_MIN, .valid_to = INT64_MAX};
 	att_verifier verify = (unsigned)kind < TEE_KIND_COUNT_ ? verifiers[kind] : NULL;
 	enum status st;
 
 	if (!verify)
-		return att_refuse(f, ST_ATT_FORMAT, ATT_CHECK_KIND, "a TEE that this version verifies", "kind %u", kind);
+		return att_refuse(
+		    f, ST_ATT_FORMAT, ATT_CHECK_KIND, "a TEE that this version verifies", "kind %u", kind);
 	if (in->evidence.len == 0 || in->evidence.len > ATT_EVIDENCE_MAX)
 		return att_refuse(
 		    f, ST_ATT_FORMAT, ATT_CHECK_FORM, "1 to 65536 bytes of evidence", "%zu bytes", in->evidence.len);

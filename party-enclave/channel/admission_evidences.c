@@ -46,8 +46,9 @@ struct att_reference reference_of(const struct policy *p, unsigned party)
 	};
 }
 
-enum status evidence_verify(struct att_claims *out, const struct policy *p, unsigned party, const struct att_anchors *anchors,
-    const struct admission_evidence *item, const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem)
+enum status evidence_verify(struct att_claims *out, const struct policy *p, unsigned party,
+    const struct att_anchors *anchors, const struct admission_evidence *item,
+    const uint8_t report_data[static HASH_LEN], struct att_time now, struct problem *problem)
 {
 	const struct att_input in = {
 	    .evidence = item->evidence, .collateral = item->collateral, .anchors = anchors, .now = now};
@@ -158,7 +159,8 @@ static unsigned count_operators(const struct policy *p)
 	for (unsigned i = 0; i < p->n_parties; i++) {
 		bool is_new = p->parties[i].compute;
 		for (unsigned j = 0; is_new && j < i; j++)
-			is_new = !p->parties[j].compute || strcmp(p->parties[j].operator_, p->parties[i].operator_) != 0;
+			is_new =
+			    !p->parties[j].compute || strcmp(p->parties[j].operator_, p->parties[i].operator_) != 0;
 		count += is_new;
 	}
 	return count;
@@ -170,10 +172,12 @@ static enum status check_distinct(const struct policy *p, const struct att_claim
 
 	if (vendors < p->distinct_vendors)
 		return problem_set(problem, ST_ATT_DISTINCT, "admission.distinct.vendor", NULL,
-		    "distinct vendors: expected at least %u among the compute parties, got %u", p->distinct_vendors, vendors);
+		    "distinct vendors: expected at least %u among the compute parties, got %u", p->distinct_vendors,
+		    vendors);
 	if (operators < p->distinct_operators)
 		return problem_set(problem, ST_ATT_DISTINCT, "admission.distinct.operator", NULL,
-		    "distinct operators: expected at least %u among the compute parties, got %u", p->distinct_operators, operators);
+		    "distinct operators: expected at least %u among the compute parties, got %u", p->distinct_operators,
+		    operators);
 	return ST_OK;
 }
 

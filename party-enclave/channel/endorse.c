@@ -217,7 +217,8 @@ static enum status find_own(
 	return ST_OK;
 }
 
-static enum status check_first(const struct signed_hello *own, const uint8_t h[static HASH_LEN], struct problem *problem)
+static enum status check_first(
+    const struct signed_hello *own, const uint8_t h[static HASH_LEN], struct problem *problem)
 {
 	if (own->endorsed && (own->epoch > 0 || memcmp(own->evidence_hash, h, HASH_LEN) != 0))
 		return problem_set(
@@ -293,15 +294,16 @@ static enum status check_epoch(const struct signed_hello *own, const struct evid
 		return problem_set(problem, ST_ATT_REPLAY, "request", NULL,
 		    "renewal: expected an enclave whose evidence was endorsed before, got another");
 	if (!is_again && epoch != own->epoch + 1)
-		return problem_set(problem, ST_ATT_REPLAY, "request", NULL, "renewal: expected epoch %" PRIu32 ", got %" PRIu32,
-		    own->epoch + 1, epoch);
+		return problem_set(problem, ST_ATT_REPLAY, "request", NULL,
+		    "renewal: expected epoch %" PRIu32 ", got %" PRIu32, own->epoch + 1, epoch);
 	if (own->epoch > 0 && memcmp(own->roster, q->roster, HASH_LEN) != 0)
-		return problem_set(problem, ST_ATT_REPLAY, "request", NULL, "renewal: expected the roster of epoch 1, got another");
+		return problem_set(
+		    problem, ST_ATT_REPLAY, "request", NULL, "renewal: expected the roster of epoch 1, got another");
 	return ST_OK;
 }
 
-static enum status check_renewed_time(const struct endorser *e, const struct signed_hello *own, const struct att_time *t,
-    int64_t now_s, struct problem *problem)
+static enum status check_renewed_time(const struct endorser *e, const struct signed_hello *own,
+    const struct att_time *t, int64_t now_s, struct problem *problem)
 {
 	const struct policy *p = e->cfg.policy;
 	enum status st;
@@ -315,8 +317,8 @@ out:
 	return st;
 }
 
-static enum status check_renewed_evidence(const struct endorser *e, uint8_t sid[static HASH_LEN],
-    const struct evidence_request *q, struct problem *problem)
+static enum status check_renewed_evidence(
+    const struct endorser *e, uint8_t sid[static HASH_LEN], const struct evidence_request *q, struct problem *problem)
 {
 	const struct policy *p = e->cfg.policy;
 	struct hello hellos[POLICY_PARTIES_MAX];

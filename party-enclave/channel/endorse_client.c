@@ -20,8 +20,8 @@ void endorse_request_hello(struct buf *out, struct slice payload)
 	put_signing_request(out, 2, payload);
 }
 
-void endorse_request_evidence(
-    struct buf *out, const struct slice *hellos, size_t n, uint32_t kind, struct slice evidence, struct slice collateral)
+void endorse_request_evidence(struct buf *out, const struct slice *hellos, size_t n, uint32_t kind,
+    struct slice evidence, struct slice collateral)
 {
 	cbor_put_array(out, 5);
 	cbor_put_u64(out, 3);
@@ -33,8 +33,9 @@ void endorse_request_evidence(
 	cbor_put_bytes(out, collateral);
 }
 
-void endorse_request_renewal(struct buf *out, const struct slice *hellos, size_t n, const uint8_t roster[static HASH_LEN],
-    const struct renewal *r, uint32_t kind, struct slice evidence, struct slice collateral)
+void endorse_request_renewal(struct buf *out, const struct slice *hellos, size_t n,
+    const uint8_t roster[static HASH_LEN], const struct renewal *r, uint32_t kind, struct slice evidence,
+    struct slice collateral)
 {
 	cbor_put_array(out, 9);
 	cbor_put_u64(out, 4);
@@ -62,8 +63,8 @@ static enum status refused(struct slice code, struct slice message, struct probl
 	memcpy(text, code.ptr, code.len < sizeof text ? code.len : sizeof text - 1);
 	enum status why = status_from_code(text);
 	bool is_collateral = why == ST_ATT_COLLATERAL || why == ST_ATT_VALIDITY;
-	return problem_set(problem, is_collateral ? why : ST_ATT_ENDORSE_REFUSED, "endorser", NULL, "%.*s: %.*s", (int)code.len,
-	    (const char *)code.ptr, (int)message.len, (const char *)message.ptr);
+	return problem_set(problem, is_collateral ? why : ST_ATT_ENDORSE_REFUSED, "endorser", NULL, "%.*s: %.*s",
+	    (int)code.len, (const char *)code.ptr, (int)message.len, (const char *)message.ptr);
 }
 
 enum status endorse_response(struct slice *document, struct slice response, struct problem *problem)

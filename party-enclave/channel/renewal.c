@@ -72,7 +72,8 @@ static enum status check_endorsement(const struct renewal_facts *f, unsigned par
 		return problem_default(problem, st, where.text);
 	if (st != ST_OK)
 		return problem_set(problem, ST_ATT_ENDORSEMENT, where.text, NULL,
-		    "renewed endorsement: expected a signature by the endorse key of the policy, got %s", status_title(st));
+		    "renewed endorsement: expected a signature by the endorse key of the policy, got %s",
+		    status_title(st));
 	endorsement_again_encode(&expected, f->sid, f->policy->parties[party].id, h, f->roster, r->epoch);
 	st = buf_status(&expected);
 	if (st == ST_OK && !slice_equal(buf_view(&expected), payload))
@@ -84,7 +85,8 @@ static enum status check_endorsement(const struct renewal_facts *f, unsigned par
 
 /* A policy may accept several releases; an enclave that runs is of one of them, and stays of it. Registers that identify code do
  * not change while it runs; others may (a measurement of what was loaded later). */
-static enum status check_same_code(const struct renewal_facts *f, unsigned party, const struct att_claims *now, struct problem *problem)
+static enum status check_same_code(
+    const struct renewal_facts *f, unsigned party, const struct att_claims *now, struct problem *problem)
 {
 	const struct att_claims *then = &f->admitted[party];
 
@@ -94,13 +96,14 @@ static enum status check_same_code(const struct renewal_facts *f, unsigned party
 			continue;
 		if (!is || is->len != was->len || memcmp(is->bytes, was->bytes, was->len) != 0)
 			return problem_set(problem, ST_ATT_MEASUREMENT, party_text(f->policy, party).text, NULL,
-			    "renewed evidence: expected the code that was admitted, got other code (%s)", tee_register_name(was->reg));
+			    "renewed evidence: expected the code that was admitted, got other code (%s)",
+			    tee_register_name(was->reg));
 	}
 	return ST_OK;
 }
 
-static enum status check_one(uint8_t h[static HASH_LEN], const struct renewal_facts *f, unsigned party, const struct renewal *r,
-    const struct admission_evidence *item, struct problem *problem)
+static enum status check_one(uint8_t h[static HASH_LEN], const struct renewal_facts *f, unsigned party,
+    const struct renewal *r, const struct admission_evidence *item, struct problem *problem)
 {
 	uint8_t report_data[HASH_LEN];
 	struct att_claims claims;
@@ -116,27 +119,32 @@ out:
 }
 
 /* Epochs rise by one, nonces ascend, clocks agree and do not go back. */
-static enum status check_round(const struct renewal_facts *f, const struct renewal *r, size_t n, struct problem *problem)
+static enum status check_round(
+    const struct renewal_facts *f, const struct renewal *r, size_t n, struct problem *problem)
 {
 	if (r->epoch != f->epoch + 1)
-		return problem_set(problem, ST_ATT_REPLAY, "renewal", NULL, "epoch: expected %u, got %u", f->epoch + 1, r->epoch);
+		return problem_set(
+		    problem, ST_ATT_REPLAY, "renewal", NULL, "epoch: expected %u, got %u", f->epoch + 1, r->epoch);
 	if (n != f->policy->n_parties)
-		return problem_set(problem, ST_ATT_EVIDENCE_SET, "renewal", NULL, "renewed evidence: expected that of %u parties, got %zu",
-		    (unsigned)f->policy->n_parties, n);
+		return problem_set(problem, ST_ATT_EVIDENCE_SET, "renewal", NULL,
+		    "renewed evidence: expected that of %u parties, got %zu", (unsigned)f->policy->n_parties, n);
 	for (unsigned i = 1; i < f->policy->n_parties; i++)
 		if (memcmp(r->nonces[i - 1], r->nonces[i], RENEWAL_NONCE_LEN) >= 0)
-			return problem_set(problem, ST_ATT_REPLAY, "renewal", NULL, "nonces: expected different ones, ascending, got others");
+			return problem_set(problem, ST_ATT_REPLAY, "renewal", NULL,
+			    "nonces: expected different ones, ascending, got others");
 	if (r->time.earliest_s > r->time.latest_s || r->time.latest_s - r->time.earliest_s > (int64_t)f->policy->skew_s)
-		return problem_set(problem, ST_ATT_HELLO_CLOCK, "renewal", NULL, "time: expected all parties within %u s", f->policy->skew_s);
+		return problem_set(problem, ST_ATT_HELLO_CLOCK, "renewal", NULL,
+		    "time: expected all parties within %u s", f->policy->skew_s);
 	if (r->time.latest_s < f->time.latest_s)
 		return problem_set(problem, ST_ATT_HELLO_CLOCK, "renewal", NULL, "time: expected no clock to go back");
 	if (r->time.latest_s > f->policy->not_after)
-		return problem_set(problem, ST_POLICY_NOT_VALID_NOW, "renewal", NULL, "the policy's validity has ended");
+		return problem_set(
+		    problem, ST_POLICY_NOT_VALID_NOW, "renewal", NULL, "the policy's validity has ended");
 	return ST_OK;
 }
 
-enum status renewal_check(struct renewal_facts *f, const struct renewal *r, const struct admission_evidence *items, size_t n,
-    struct problem *problem)
+enum status renewal_check(struct renewal_facts *f, const struct renewal *r, const struct admission_evidence *items,
+    size_t n, struct problem *problem)
 {
 	uint8_t h[POLICY_PARTIES_MAX][HASH_LEN], endorsement[HASH_LEN];
 	unsigned parties = f->policy->n_parties;

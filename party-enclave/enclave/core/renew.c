@@ -20,7 +20,8 @@ enum { CHECKPOINT_ROUNDS = 8, CHECKPOINT_STEPS = 16 };
 bool renew_at_checkpoint(struct party *p, uint16_t op)
 {
 	struct renew_state *r = &p->renew;
-	bool due = op == 1 || r->rounds >= CHECKPOINT_ROUNDS || r->bytes >= CHECKPOINT_BYTES || r->steps >= CHECKPOINT_STEPS;
+	bool due =
+	    op == 1 || r->rounds >= CHECKPOINT_ROUNDS || r->bytes >= CHECKPOINT_BYTES || r->steps >= CHECKPOINT_STEPS;
 	struct exec_cost cost;
 
 	if (due)
@@ -63,7 +64,8 @@ static enum status take_clock(struct party *p, unsigned peer, const uint8_t *byt
 }
 
 /* The same message to both peers, theirs into `in`; everything is sent before anything is awaited. */
-static enum status exchange(struct party *p, uint16_t type, uint16_t op, const uint8_t *out, uint8_t (*in)[ROUND_LEN], size_t len)
+static enum status exchange(
+    struct party *p, uint16_t type, uint16_t op, const uint8_t *out, uint8_t (*in)[ROUND_LEN], size_t len)
 {
 	const struct channel_tag tag = {.op = op, .round = p->renew.round++, .type = type};
 	enum status st = ST_OK;
@@ -106,12 +108,14 @@ static enum status check_skew(struct party *p, struct att_time t)
 	for (unsigned i = 0; i < MPC_PARTIES; i++) {
 		int64_t distance = 0;
 		for (unsigned j = 0; j < MPC_PARTIES; j++)
-			distance += p->renew.clock_s[i] > p->renew.clock_s[j] ? p->renew.clock_s[i] - p->renew.clock_s[j]
-									       : p->renew.clock_s[j] - p->renew.clock_s[i];
+			distance += p->renew.clock_s[i] > p->renew.clock_s[j]
+					? p->renew.clock_s[i] - p->renew.clock_s[j]
+					: p->renew.clock_s[j] - p->renew.clock_s[i];
 		if (distance > worst)
 			worst = distance, odd = i;
 	}
-	return blame_party(p, odd, ST_ATT_HELLO_CLOCK, "its clock differs from the others' by more than admission.skew");
+	return blame_party(
+	    p, odd, ST_ATT_HELLO_CLOCK, "its clock differs from the others' by more than admission.skew");
 }
 
 /* ---- one renewal ---- */
@@ -189,10 +193,13 @@ static enum status judge_everybody(struct party *p, const struct renewal *r)
 	TRY(inbox_await_renewals(p, &body));
 	TRY(doc_get_renewals(&epoch, items, &n, body));
 	if (epoch != r->epoch)
-		return problem_set(&p->problem, ST_ATT_REPLAY, NULL, NULL, "renewed evidence of epoch %u instead of %u", epoch, r->epoch);
+		return problem_set(&p->problem, ST_ATT_REPLAY, NULL, NULL, "renewed evidence of epoch %u instead of %u",
+		    epoch, r->epoch);
 	for (size_t i = 0; i < n; i++)
-		list[i] = (struct admission_evidence){.kind = items[i].kind, .evidence = items[i].evidence,
-		    .endorsement = items[i].endorsement, .collateral = items[i].collateral};
+		list[i] = (struct admission_evidence){.kind = items[i].kind,
+		    .evidence = items[i].evidence,
+		    .endorsement = items[i].endorsement,
+		    .collateral = items[i].collateral};
 	TRY(renewal_check(admitted_facts(p->admitted), r, list, n, &p->problem));
 out:
 	return st;
@@ -204,8 +211,8 @@ static enum status renew(struct party *p, uint16_t op)
 	enum status st;
 
 	if (admitted_facts(p->admitted)->epoch == RENEWALS_MAX)
-		return problem_set(&p->problem, ST_ATT_REATTEST, NULL, NULL, "the session has renewed its evidence %d times: the limit",
-		    RENEWALS_MAX);
+		return problem_set(&p->problem, ST_ATT_REATTEST, NULL, NULL,
+		    "the session has renewed its evidence %d times: the limit", RENEWALS_MAX);
 	TRY(agree_on_round(p, op, &r));
 	TRY(prove_again(p, &r));
 	TRY(judge_everybody(p, &r));
@@ -218,7 +225,8 @@ out:
 
 static bool is_due(const struct party *p)
 {
-	return stated(p).latest_s - admitted_facts(p->admitted)->time.latest_s >= (int64_t)p->policy->max_evidence_age_s;
+	return stated(p).latest_s - admitted_facts(p->admitted)->time.latest_s >=
+	       (int64_t)p->policy->max_evidence_age_s;
 }
 
 enum status party_renew_if_due(struct party *p, uint16_t op)

@@ -39,7 +39,8 @@ static bool endorse_again(struct host *h, const struct boundary_renewal *b, stru
 	    !host_check(h, host_own_collateral(h, b->quote.collateral), "putting collateral together"))
 		return false;
 	buf_reset(&h->scratch);
-	endorse_request_renewal(&h->scratch, hellos, n, b->roster, &h->renewal, b->quote.kind, b->quote.evidence, buf_view(&h->collateral));
+	endorse_request_renewal(
+	    &h->scratch, hellos, n, b->roster, &h->renewal, b->quote.kind, b->quote.evidence, buf_view(&h->collateral));
 	return host_check(h, buf_status(&h->scratch), "asking the endorser") && host_endorse(h, document);
 }
 
@@ -52,7 +53,8 @@ void host_on_renewal(struct host *h, const struct frame *f)
 	    !host_check(h, take_round(h, &b), "reading renewed evidence") || !endorse_again(h, &b, &document))
 		return;
 	buf_reset(&h->scratch);
-	doc_put_renewal(&h->scratch, b.epoch, &(struct doc_evidence){b.quote.kind, b.quote.evidence, document, buf_view(&h->collateral)});
+	doc_put_renewal(&h->scratch, b.epoch,
+	    &(struct doc_evidence){b.quote.kind, b.quote.evidence, document, buf_view(&h->collateral)});
 	if (host_post(h, WM_RENEWAL, buf_view(&h->scratch)))
 		host_phase(h, "renewing");
 }
@@ -67,8 +69,10 @@ static enum status keep_record(struct host *h, const struct doc_evidence *items,
 	if (n != POLICY_PARTIES_MAX)
 		return ST_ATT_EVIDENCE_SET;
 	for (size_t i = 0; i < n; i++)
-		list[i] = (struct admission_evidence){.kind = items[i].kind, .evidence = items[i].evidence,
-		    .endorsement = items[i].endorsement, .collateral = items[i].collateral};
+		list[i] = (struct admission_evidence){.kind = items[i].kind,
+		    .evidence = items[i].evidence,
+		    .endorsement = items[i].endorsement,
+		    .collateral = items[i].collateral};
 	receipt_renewal_encode(&record, &h->renewal, list);
 	TRY(buf_status(&record));
 	cbor_put_bytes(&h->renewals, buf_view(&record));

@@ -13,7 +13,13 @@
 #include <stdlib.h>
 
 #define SECOND UINT64_C(1000000000)
-enum { AGE = 10, SKEW = 8, STEP_DEADLINE = 600, SOUTH = 1, VIEW_FRAMES = 2 /* one exchange of views: a frame to each peer */ };
+enum {
+	AGE = 10,
+	SKEW = 8,
+	STEP_DEADLINE = 600,
+	SOUTH = 1,
+	VIEW_FRAMES = 2 /* one exchange of views: a frame to each peer */
+};
 
 static struct stage stage;
 static struct sim_config good;
@@ -80,7 +86,9 @@ static uint32_t expected_renewals(int64_t age_s)
 
 	for (unsigned i = 0; i < SIM_PARTIES; i++) {
 		assert_int_equal(stage.report.n_clocks[i], n);
-		last = stage.config.epoch_s + stage.config.clock_offset_s[i] > last ? stage.config.epoch_s + stage.config.clock_offset_s[i] : last;
+		last = stage.config.epoch_s + stage.config.clock_offset_s[i] > last
+			   ? stage.config.epoch_s + stage.config.clock_offset_s[i]
+			   : last;
 	}
 	for (size_t k = 0; k < n; k++) {
 		if (latest(k) - last < age_s)
@@ -112,7 +120,8 @@ static void evidence_is_renewed_as_often_as_the_formula_says(void **state)
 		uint32_t renewals = run_and_count();
 		assert_int_equal(renewals, expected_renewals(ages[k]));
 		assert_true(renewals <= before);
-		printf("age %u s: %u renewals at %zu clocks, %u rounds\n", ages[k], renewals, stage.report.n_clocks[0], (unsigned)stage.report.rounds);
+		printf("age %u s: %u renewals at %zu clocks, %u rounds\n", ages[k], renewals, stage.report.n_clocks[0],
+		    (unsigned)stage.report.rounds);
 		before = renewals;
 		if (k == 0)
 			assert_true(renewals >= 3);
@@ -276,7 +285,8 @@ static bool read_request(struct asked *a, struct slice request)
 	return true;
 }
 
-static void sign_with(struct slice request, struct buf *document, const uint8_t *sk, const char *label, int epoch_off, uint8_t flip)
+static void sign_with(
+    struct slice request, struct buf *document, const uint8_t *sk, const char *label, int epoch_off, uint8_t flip)
 {
 	struct asked a;
 	struct buf payload = {0};
@@ -386,8 +396,8 @@ static void check_ended(enum status why)
 		if (stage.report.outcome[i].st == ST_OK || stage.report.result[i].len)
 			fail_msg("party %u has ended well [%s]", i, stage_describe(&stage));
 		if (stage.report.renewals[i] && stage.report.frames_since_renewal[i] > VIEW_FRAMES)
-			fail_msg("party %u sent %u frames after a renewal that failed [%s]", i, (unsigned)stage.report.frames_since_renewal[i],
-			    stage_describe(&stage));
+			fail_msg("party %u sent %u frames after a renewal that failed [%s]", i,
+			    (unsigned)stage.report.frames_since_renewal[i], stage_describe(&stage));
 	}
 	if (!named)
 		fail_msg("nobody says %s [%s]", status_code(why), stage_describe(&stage));
@@ -620,7 +630,8 @@ static void a_lying_coordinator_is_found_out(void **state)
 			liar.kind = WM_RENEWALS;
 			liar.victim = victim;
 			liar.lie = lies[k].lie;
-			snprintf(stage.label, sizeof stage.label, "%s, %s", lies[k].what, victim == LIAR_ALL ? "all" : "north alone");
+			snprintf(stage.label, sizeof stage.label, "%s, %s", lies[k].what,
+			    victim == LIAR_ALL ? "all" : "north alone");
 			stage.config.adversary = &liar.adversary;
 			stage_run(&stage);
 			stage.config = good;
@@ -638,7 +649,8 @@ static void a_crash_of_the_coordinator_is_survived(void **state)
 	run_and_count();
 	requests = stage.report.requests;
 	for (uint64_t at = requests / 4; at < requests; at += requests / 12 + 1) {
-		stage.config.crash = (struct sim_crash){.what = at % 2 ? SIM_COORDINATOR_BEFORE : SIM_COORDINATOR_AFTER, .at = at, .down_ns = 3 * SECOND};
+		stage.config.crash = (struct sim_crash){
+		    .what = at % 2 ? SIM_COORDINATOR_BEFORE : SIM_COORDINATOR_AFTER, .at = at, .down_ns = 3 * SECOND};
 		stage_run(&stage);
 		stage_check_done(&stage);
 		assert_true(stage.report.crashed);
@@ -649,16 +661,16 @@ static void a_crash_of_the_coordinator_is_survived(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(evidence_is_renewed_as_often_as_the_formula_says),
-		cmocka_unit_test(clocks_within_the_skew_change_little),
-		cmocka_unit_test(one_seed_gives_one_run),
-		cmocka_unit_test(an_audit_judges_every_renewal),
-		cmocka_unit_test(accomplices_are_found_out),
-		cmocka_unit_test(a_party_that_does_not_renew_is_named),
-		cmocka_unit_test(a_lost_message_is_sent_again),
-		cmocka_unit_test(a_relay_that_is_withheld_ends_the_session),
-		cmocka_unit_test(a_lying_coordinator_is_found_out),
-		cmocka_unit_test(a_crash_of_the_coordinator_is_survived),
+	    cmocka_unit_test(evidence_is_renewed_as_often_as_the_formula_says),
+	    cmocka_unit_test(clocks_within_the_skew_change_little),
+	    cmocka_unit_test(one_seed_gives_one_run),
+	    cmocka_unit_test(an_audit_judges_every_renewal),
+	    cmocka_unit_test(accomplices_are_found_out),
+	    cmocka_unit_test(a_party_that_does_not_renew_is_named),
+	    cmocka_unit_test(a_lost_message_is_sent_again),
+	    cmocka_unit_test(a_relay_that_is_withheld_ends_the_session),
+	    cmocka_unit_test(a_lying_coordinator_is_found_out),
+	    cmocka_unit_test(a_crash_of_the_coordinator_is_survived),
 	};
 	return cmocka_run_group_tests(tests, open_stage, close_stage);
 }

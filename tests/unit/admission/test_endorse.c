@@ -439,7 +439,8 @@ static struct renewal round_of(uint32_t epoch, int64_t time_s)
 }
 
 /* North's new evidence for this round; `code_flip` and `issued_s` spoil it. */
-static void renewed_evidence(struct buf *out, const uint8_t *roster, const struct renewal *r, uint8_t code_flip, int64_t issued_s)
+static void renewed_evidence(
+    struct buf *out, const uint8_t *roster, const struct renewal *r, uint8_t code_flip, int64_t issued_s)
 {
 	struct att_claims claims = w.claims[0];
 	struct hello hello;
@@ -451,7 +452,8 @@ static void renewed_evidence(struct buf *out, const uint8_t *roster, const struc
 	att_soft_produce(out, &claims, w.keys.root_sk);
 }
 
-static enum status ask_renewal_with(const uint8_t *roster, const struct renewal *r, struct slice evidence, int64_t now_s, struct buf *document)
+static enum status ask_renewal_with(
+    const uint8_t *roster, const struct renewal *r, struct slice evidence, int64_t now_s, struct buf *document)
 {
 	struct slice docs[N];
 	struct buf request = {0};
@@ -488,11 +490,13 @@ static void renews_epoch_by_epoch_on_one_roster(void **state)
 	assert_int_equal(ask_renewal(some_roster, 1, t, &first), ST_OK);
 	assert_int_equal(ask_renewal(some_roster, 1, t, &again), ST_OK); /* a lost response */
 	assert_slice_equal(buf_view(&first), buf_view(&again));
-	assert_int_equal(ask_renewal(some_roster, 1, t + 1, NULL), ST_ATT_REPLAY); /* other evidence for the same epoch */
+	assert_int_equal(
+	    ask_renewal(some_roster, 1, t + 1, NULL), ST_ATT_REPLAY); /* other evidence for the same epoch */
 	assert_int_equal(ask_renewal(other_roster, 2, t + 400, NULL), ST_ATT_REPLAY);
 	assert_int_equal(ask_renewal(some_roster, 2, t + 400, NULL), ST_OK);
 	assert_int_equal(ask_renewal(some_roster, 1, t, NULL), ST_ATT_REPLAY);
-	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_ATT_REPLAY); /* back to admission */
+	assert_int_equal(
+	    ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_ATT_REPLAY); /* back to admission */
 	assert_int_equal(runs, 1); /* all of it is one run */
 	buf_clear(&first);
 	buf_clear(&again);
@@ -510,7 +514,9 @@ static void a_renewed_endorsement_is_the_documented_one(void **state)
 	assert_int_equal(ask_evidence(buf_view(&w.evidence[0]), WORLD_NOW, NULL), ST_OK);
 	renewed_evidence(&evidence, some_roster, &r, 0, WORLD_NOW + 400);
 	assert_int_equal(ask_renewal_with(some_roster, &r, buf_view(&evidence), WORLD_NOW + 400, &document), ST_OK);
-	assert_int_equal(cose_sign1_verify(buf_view(&document), "parley/endorse-again/v1", w.policy[0]->parties[0].endorse, &payload), ST_OK);
+	assert_int_equal(cose_sign1_verify(
+			     buf_view(&document), "parley/endorse-again/v1", w.policy[0]->parties[0].endorse, &payload),
+	    ST_OK);
 	evidence_hash(h, TEE_SOFTWARE, buf_view(&evidence));
 	cbor_put_map(&expected, 5);
 	cbor_put_u64(&expected, 1);
@@ -554,10 +560,12 @@ static void renews_nothing_that_peers_would_refuse(void **state)
 	assert_int_equal(ask_spoilt(1, 0, 0, 0), ST_ATT_MEASUREMENT);
 	assert_int_equal(ask_spoilt(0, -age - 1, 0, 0), ST_ATT_EXPIRED);
 	assert_int_equal(ask_spoilt(0, 0, 0, 1), ST_ATT_BINDING);
-	assert_int_equal(ask_spoilt(0, skew, skew, 0), ST_ATT_HELLO_CLOCK); /* latest: two seconds more than skew ahead of us */
+	assert_int_equal(
+	    ask_spoilt(0, skew, skew, 0), ST_ATT_HELLO_CLOCK); /* latest: two seconds more than skew ahead of us */
 	assert_int_equal(ask_spoilt(0, -skew - 1, -skew - 1, 0), ST_ATT_HELLO_CLOCK);
 	assert_int_equal(ask_spoilt(0, 0, 0, 0), ST_OK);
-	assert_int_equal(ask_renewal(some_roster, 2, WORLD_NOW + 399, NULL), ST_ATT_HELLO_CLOCK); /* time does not go back */
+	assert_int_equal(
+	    ask_renewal(some_roster, 2, WORLD_NOW + 399, NULL), ST_ATT_HELLO_CLOCK); /* time does not go back */
 	restart();
 	assert_int_equal(ask_renewal(some_roster, 2, WORLD_NOW + 800, NULL), ST_ATT_HELLO_OWN);
 }

@@ -216,7 +216,8 @@ static void refuses_an_endorsement_by_another_key(void **state)
 		assert_int_equal(
 		    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
 		w.items[1].endorsement = buf_view(&w.endorsement[1]);
-		assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL),
+		assert_int_equal(
+		    admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL),
 		    ST_ATT_ENDORSEMENT);
 	}
 }
@@ -332,7 +333,8 @@ static void refuses_every_altered_byte(void **state)
 		}
 		*(d == 0 ? &w.items[1].evidence : &w.items[1].endorsement) = whole;
 	}
-	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL), ST_OK);
+	assert_int_equal(
+	    admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL), ST_OK);
 }
 
 static void a_second_list_is_a_replay(void **state)
@@ -369,7 +371,8 @@ static void the_roster_is_the_documented_one(void **state)
 	world_docs(&w, docs);
 	assert_int_equal(
 	    admission_check_hellos(hellos, sid, w.policy[0], w.policy_hash, w.plan_hash, docs, N, NULL), ST_OK);
-	assert_int_equal(admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL), ST_OK);
+	assert_int_equal(
+	    admission_check_evidences(roster, claims, w.policy[0], NULL, hellos, sid, w.items, N, NULL), ST_OK);
 	hash_begin(&h, "parley/roster/v1", 7);
 	hash_bytes(&h, slice_of(sid, HASH_LEN));
 	for (unsigned i = 0; i < N; i++) {
@@ -456,12 +459,14 @@ static void set_operators(const char *const names[N])
 {
 	for (unsigned i = 0; i < N; i++)
 		for (unsigned j = 0; j < N; j++)
-			snprintf(w.policy[i]->parties[j].operator_, sizeof w.policy[i]->parties[j].operator_, "%s", names[j]);
+			snprintf(w.policy[i]->parties[j].operator_, sizeof w.policy[i]->parties[j].operator_, "%s",
+			    names[j]);
 }
 
 static void operators_are_counted_exactly(void **state)
 {
-	static const char *const two[N] = {"cloud a", "cloud b", "cloud a"}, *const close_by[N] = {"cloud a", "Cloud a", "cloud a "};
+	static const char *const two[N] = {"cloud a", "cloud b", "cloud a"}, *const close_by[N] = {
+										 "cloud a", "Cloud a", "cloud a "};
 
 	(void)state;
 	set_operators(two);

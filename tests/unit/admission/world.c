@@ -118,8 +118,9 @@ void world_endorse(struct world *w, unsigned party)
 static void refresh_items(struct world *w)
 {
 	for (unsigned i = 0; i < N; i++)
-		w->items[i] =
-		    (struct admission_evidence){.kind = TEE_SOFTWARE, .evidence = buf_view(&w->evidence[i]), .endorsement = buf_view(&w->endorsement[i])};
+		w->items[i] = (struct admission_evidence){.kind = TEE_SOFTWARE,
+		    .evidence = buf_view(&w->evidence[i]),
+		    .endorsement = buf_view(&w->endorsement[i])};
 }
 
 void world_evidence(struct world *w)

@@ -15,7 +15,8 @@ static int setup(void **state)
 	if (crypto_init() != ST_OK)
 		return 1;
 	sample = (struct att_bundle){.n = 4,
-	    .items = {{ATT_ITEM_CERTIFICATE, NOW, slice_str("certificate"), {0}}, {ATT_ITEM_CRL, 0, slice_str("crl"), {0}},
+	    .items = {{ATT_ITEM_CERTIFICATE, NOW, slice_str("certificate"), {0}},
+		{ATT_ITEM_CRL, 0, slice_str("crl"), {0}},
 		{ATT_ITEM_TCB_INFO, NOW, slice_str("{\"id\":\"SGX\"}"), slice_of(signature, sizeof signature)},
 		{ATT_ITEM_QE_IDENTITY, NOW, slice_str("{\"id\":\"QE\"}"), slice_of(signature, sizeof signature)}}};
 	return att_bundle_encode(&encoded, &sample) != ST_OK;
@@ -106,14 +107,17 @@ static void limits_hold(void **state)
 
 static void merging_keeps_the_first_and_nothing_twice(void **state)
 {
-	struct att_bundle own = {.n = 2, .items = {{ATT_ITEM_CRL, 7, slice_str("newer crl"), {0}}, sample.items[2]}}, back;
+	struct att_bundle own = {.n = 2, .items = {{ATT_ITEM_CRL, 7, slice_str("newer crl"), {0}}, sample.items[2]}},
+			  back;
 	struct buf first = {0}, merged = {0};
 
 	(void)state;
 	assert_int_equal(att_bundle_encode(&first, &own), ST_OK);
 	assert_int_equal(att_bundle_merge(&merged, buf_view(&first), buf_view(&encoded)), ST_OK);
 	assert_int_equal(att_bundle_decode(&back, buf_view(&merged)), ST_OK);
-	assert_same(&back, &(struct att_bundle){.n = 5, .items = {own.items[0], own.items[1], sample.items[0], sample.items[1], sample.items[3]}});
+	assert_same(
+	    &back, &(struct att_bundle){.n = 5,
+		       .items = {own.items[0], own.items[1], sample.items[0], sample.items[1], sample.items[3]}});
 	buf_reset(&merged);
 	assert_int_equal(att_bundle_merge(&merged, buf_view(&first), slice_str("garbage")), ST_OK);
 	assert_slice_equal(buf_view(&merged), buf_view(&first));
@@ -149,7 +153,8 @@ static void another_signature_is_another_document(void **state)
 /* A peer that sends as much as it may cannot push our own documents out. */
 static void a_full_bundle_does_not_displace_ours(void **state)
 {
-	struct att_bundle full = {0}, own = {.n = 1, .items = {{ATT_ITEM_CERTIFICATE, 1, slice_str("ours"), {0}}}}, back;
+	struct att_bundle full = {0}, own = {.n = 1, .items = {{ATT_ITEM_CERTIFICATE, 1, slice_str("ours"), {0}}}},
+			  back;
 	struct buf first = {0}, second = {0}, merged = {0};
 
 	(void)state;
@@ -171,7 +176,8 @@ static void a_full_bundle_does_not_displace_ours(void **state)
 
 static enum status verify_with(struct slice collateral, struct att_finding *f)
 {
-	static struct tee_set set = {.not_after = INT64_MAX, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN, .bytes = {4}}}};
+	static struct tee_set set = {
+	    .not_after = INT64_MAX, .n_values = 1, .values = {{.reg = TEE_REG_CODE, .len = HASH_LEN, .bytes = {4}}}};
 	static struct tee_rules rules;
 	uint8_t pk[ED25519_PUBLIC_LEN], sk[ED25519_SECRET_LEN];
 	struct att_claims claims = test_soft_claims(set.values[0].bytes, 1, NOW), out;

@@ -5,8 +5,8 @@
 enum { LIAR = 1 };
 
 struct lie {
-	int64_t off_s;     /* what the liar's host adds to every time that it tells */
-	size_t cut;        /* bytes of it that are missing */
+	int64_t off_s; /* what the liar's host adds to every time that it tells */
+	size_t cut; /* bytes of it that are missing */
 	enum frame_type extra; /* pushed beside the first time: an answer that nobody asked for */
 	unsigned told;
 };
@@ -89,7 +89,8 @@ static void a_clock_far_ahead_ends_the_session(void **state)
 		}
 		bool named = false; /* by whoever was first; it told the others */
 		for (unsigned i = 0; i < HARNESS_N; i++)
-			named = named || (h.party[i].st == ST_ATT_HELLO_CLOCK && strcmp(h.party[i].fault.blame, h.made->parties[LIAR].id) == 0);
+			named = named || (h.party[i].st == ST_ATT_HELLO_CLOCK &&
+					     strcmp(h.party[i].fault.blame, h.made->parties[LIAR].id) == 0);
 		assert_true(named);
 		harness_clear(&h);
 	}
