@@ -195,6 +195,8 @@ out:
 
 static void clear(struct program *p)
 {
+	ingest_table_clear(&p->table);
+	wipe(p->host_sk, sizeof p->host_sk);
 	host_free(p->host);
 	mailbox_free(p->mailbox);
 	for (unsigned i = 0; i < POLICY_PARTIES_MAX; i++) {
@@ -206,12 +208,28 @@ static void clear(struct program *p)
 	transport_client_free(p->endorser);
 	transport_free(p->transport);
 	transport_free(p->endorser_transport);
-	ingest_table_clear(&p->table);
-	wipe(p->host_sk, sizeof p->host_sk);
 	buf_clear(&p->policy_file);
 	buf_clear(&p->collateral);
 	free(p->policy);
 	report_free(p->report);
+}
+
+/* NNG may hang while it closes its sockets under load (docs/decisions/0015). By then the session is over and told: whoever waits for
+ * this process gets its exit code, not a hang. */
+enum { CLOSING_S = 10 };
+static volatile sig_atomic_t ending_code;
+
+static void end_now(int signal_)
+{
+	(void)signal_;
+	_exit(ending_code);
+}
+
+static void end_in_time(enum status st)
+{
+	ending_code = status_exit(st);
+	signal(SIGALRM, end_now);
+	alarm(CLOSING_S);
 }
 
 int main(int argc, char **argv)
@@ -226,6 +244,7 @@ int main(int argc, char **argv)
 out:
 	problem_default(&p.problem, st, p.args.party);
 	report_end(p.report, &p, st);
+	end_in_time(st);
 	clear(&p);
 	return status_exit(st);
 }
