@@ -118,16 +118,22 @@ static void render_tcb(struct buf *b, const struct policy_party *p)
 		    truth(r->migratable));
 }
 
+static void render_identity(struct buf *b, const char *id, const char *name, const char *operator_,
+    const uint8_t approve[static ED25519_PUBLIC_LEN], const uint8_t endorse[static ED25519_PUBLIC_LEN])
+{
+	buf_printf(b, "  - id: %s\n    name: ", id);
+	put_string(b, name);
+	buf_append_str(b, "\n    operator: ");
+	put_string(b, operator_);
+	buf_append_str(b, "\n    keys:\n      approve: ");
+	put_hex(b, approve, ED25519_PUBLIC_LEN);
+	buf_append_str(b, "\n      endorse: ");
+	put_hex(b, endorse, ED25519_PUBLIC_LEN);
+}
+
 static void render_party(struct buf *b, const struct policy_party *p)
 {
-	buf_printf(b, "  - id: %s\n    name: ", p->id);
-	put_string(b, p->name);
-	buf_append_str(b, "\n    operator: ");
-	put_string(b, p->operator_);
-	buf_append_str(b, "\n    keys:\n      approve: ");
-	put_hex(b, p->approve, sizeof p->approve);
-	buf_append_str(b, "\n      endorse: ");
-	put_hex(b, p->endorse, sizeof p->endorse);
+	render_identity(b, p->id, p->name, p->operator_, p->approve, p->endorse);
 	buf_append_str(b, "\n      receive: ");
 	put_hex(b, p->receive, sizeof p->receive);
 	buf_printf(b, "\n    compute: true\n    tee: %s\n", tee_name(p->tee));
@@ -147,14 +153,7 @@ static void render_providers(struct buf *b, const struct policy *f)
 	for (unsigned i = 0; i < f->n_providers; i++) {
 		const struct policy_provider *p = &f->providers[i];
 
-		buf_printf(b, "  - id: %s\n    name: ", p->id);
-		put_string(b, p->name);
-		buf_append_str(b, "\n    operator: ");
-		put_string(b, p->operator_);
-		buf_append_str(b, "\n    keys:\n      approve: ");
-		put_hex(b, p->approve, sizeof p->approve);
-		buf_append_str(b, "\n      endorse: ");
-		put_hex(b, p->endorse, sizeof p->endorse);
+		render_identity(b, p->id, p->name, p->operator_, p->approve, p->endorse);
 		buf_append_str(b, "\n");
 	}
 }

@@ -5,29 +5,9 @@
 #include "../../kat/snp/snp_vectors.h"
 #include "../../support/test.h"
 
-#include "../../support/failing_alloc.h"
-
-#include <openssl/crypto.h>
+#include "../../support/failing_crypto.h"
 
 enum { STRIDE = 7 };
-
-static void *crypto_malloc(size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_malloc(len);
-}
-
-static void *crypto_realloc(void *p, size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_realloc(p, len);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file, (void)line;
-	free(p);
-}
 
 static struct buf report, collateral;
 static int64_t at;
@@ -87,7 +67,7 @@ static int start(void **state)
 	struct snp_collateral parts = {0};
 
 	(void)state;
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1 || crypto_init() != ST_OK ||
+	if (!failing_crypto() || crypto_init() != ST_OK ||
 	    !snp_file(&report, v->report))
 		return -1;
 	snp_collateral_add_file(&parts, v->leaf);

@@ -1,58 +1,11 @@
 /* Every allocation fails in turn: each call reports it, leaks nothing (under the sanitizer) and gives no partial result. */
 #include "../../support/test.h"
 
+#include "../../support/failing_crypto.h"
+
 #include "base/cbor.h"
 #include "base/cose.h"
 #include "base/seal.h"
-
-#include <openssl/crypto.h>
-
-static long allocations_left = -1; /* negative: all succeed */
-
-static bool may_allocate(void)
-{
-	return allocations_left < 0 || allocations_left-- > 0;
-}
-
-void *__real_malloc(size_t len);
-void *__real_calloc(size_t n, size_t len);
-void *__real_realloc(void *p, size_t len);
-void *__wrap_malloc(size_t len);
-void *__wrap_calloc(size_t n, size_t len);
-void *__wrap_realloc(void *p, size_t len);
-
-void *__wrap_malloc(size_t len)
-{
-	return may_allocate() ? __real_malloc(len) : NULL;
-}
-
-void *__wrap_calloc(size_t n, size_t len)
-{
-	return may_allocate() ? __real_calloc(n, len) : NULL;
-}
-
-void *__wrap_realloc(void *p, size_t len)
-{
-	return may_allocate() ? __real_realloc(p, len) : NULL;
-}
-
-static void *crypto_malloc(size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_malloc(len);
-}
-
-static void *crypto_realloc(void *p, size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_realloc(p, len);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file, (void)line;
-	free(p);
-}
 
 static uint8_t key[64], public_key[32];
 static struct buf sign1, sealed;
@@ -218,7 +171,7 @@ int main(void)
 	    cmocka_unit_test(ecdsa_verify_reports_every_failed_allocation),
 	    cmocka_unit_test(cbor_writer_reports_every_failed_allocation),
 	};
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
+	if (!failing_crypto())
 		return 1;
 	return cmocka_run_group_tests(tests, start, stop);
 }

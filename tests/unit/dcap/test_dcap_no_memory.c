@@ -1,30 +1,10 @@
 /* Every allocation of ours and of libcrypto fails in turn: a refusal, or the same claims; no claims on a refusal, no leak. */
 #include "world.h"
 
-#include "../../support/failing_alloc.h"
+#include "../../support/failing_crypto.h"
 #include "../../support/test.h"
 
-#include <openssl/crypto.h>
-
 enum { ALL_UP_TO = 300, STRIDE = 11, ENOUGH = 60000 };
-
-static void *crypto_malloc(size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_malloc(len);
-}
-
-static void *crypto_realloc(void *p, size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_realloc(p, len);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file, (void)line;
-	free(p);
-}
 
 static struct att_anchor anchor = {.root = ATT_ROOT_INTEL_SGX};
 
@@ -80,7 +60,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(every_failing_allocation)};
 
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
+	if (!failing_crypto())
 		return 1;
 	return cmocka_run_group_tests_name("dcap without memory", tests, NULL, NULL);
 }

@@ -1,29 +1,9 @@
 /* Every allocation of ours and of libcrypto fails in turn: never ST_OK without the whole work, no claims, no leak. */
 #include "../../support/test.h"
 
-#include "../../support/failing_alloc.h"
+#include "../../support/failing_crypto.h"
 #include "attest/attest.h"
 #include "document.h"
-
-#include <openssl/crypto.h>
-
-static void *crypto_malloc(size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_malloc(len);
-}
-
-static void *crypto_realloc(void *p, size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_realloc(p, len);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file, (void)line;
-	free(p);
-}
 
 static struct buf evidence;
 static struct att_anchor anchor = {.root = ATT_ROOT_AWS_NITRO};
@@ -98,7 +78,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(each_allocation_fails_in_turn)};
 
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
+	if (!failing_crypto())
 		return 1;
 	return cmocka_run_group_tests_name("nitro without memory", tests, start, stop);
 }

@@ -1,29 +1,10 @@
 /* Every allocation of ours and of libcrypto fails in turn: no partial result, no leak (under the sanitizer), and never ST_OK. */
 #include "../../support/test.h"
 
-#include "../../support/failing_alloc.h"
+#include "../../support/failing_crypto.h"
 #include "pki.h"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
-
-static void *crypto_malloc(size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_malloc(len);
-}
-
-static void *crypto_realloc(void *p, size_t len, const char *file, int line)
-{
-	(void)file, (void)line;
-	return __wrap_realloc(p, len);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file, (void)line;
-	free(p);
-}
 
 static struct buf ca_der, rsa_der, pss_der, leaf_der, crl_der, modulus, quote_sig;
 static struct x509 *ca, *rsa, *leaf, *pss;
@@ -211,7 +192,7 @@ int main(void)
 	    cmocka_unit_test(crl_signed_by_reports_every_failed_allocation),
 	    cmocka_unit_test(rsa_verify_reports_every_failed_allocation),
 	};
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
+	if (!failing_crypto())
 		return 1;
 	return cmocka_run_group_tests_name("x509 without memory", tests, start, stop);
 }
