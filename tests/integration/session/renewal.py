@@ -18,7 +18,7 @@ class Bench(s.Bench):
 
     def compile(self, name, measurement, session="10m", where=""):
         text = s.policy(self.keys, measurement, session, where)
-        text = text.replace("max_evidence_age: 600s, skew: 300s", f"max_evidence_age: {AGE}s, skew: 3s").replace("step: 5s", "step: 20s")
+        text = text.replace("max_evidence_age: 600s, skew: 300s", f"max_evidence_age: {AGE}s, skew: 30s").replace("step: 5s", "step: 20s")
         with open(os.path.join(self.folder, name + ".yaml"), "w", encoding="utf-8") as f:
             f.write(text)
         self.cli("policy", "compile", name + ".yaml", "--out", name)
