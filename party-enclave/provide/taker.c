@@ -1,8 +1,6 @@
 /* The enclave's end: a manifest that must be this provider's for this session, then its chunks, then the commitments. */
 #include "common.h"
 
-#include <stdlib.h>
-
 struct provide_taker { /* secret memory */
 	unsigned party;
 	char id[POLICY_ID_MAX + 1];
@@ -13,7 +11,7 @@ struct provide_taker { /* secret memory */
 	size_t words;
 	uint32_t next;
 	bool failed;
-	uint64_t *chunk; /* the last one opened */
+	uint64_t *chunk; /* the caller's: the last one opened */
 };
 
 static enum status inconsistent(struct problem *problem, const char *id, const char *what)
@@ -85,7 +83,7 @@ enum status provide_manifest_check(
 }
 
 enum status provide_taker_new(struct provide_taker **out, const struct provide_session *s, unsigned party,
-    const struct provide_manifest *manifest, size_t words, const uint8_t ek_secret[static X25519_LEN])
+    const struct provide_manifest *manifest, size_t words, const uint8_t ek_secret[static X25519_LEN], uint64_t *chunk)
 {
 	struct provide_taker *t;
 
@@ -94,25 +92,16 @@ enum status provide_taker_new(struct provide_taker **out, const struct provide_s
 	t = secret_alloc(sizeof *t);
 	if (!t)
 		return ST_NO_MEMORY;
-	*t = (struct provide_taker){.party = party, .manifest = *manifest, .words = words};
+	*t = (struct provide_taker){.party = party, .manifest = *manifest, .words = words, .chunk = chunk};
 	memcpy(t->id, provider_id(s), sizeof t->id);
 	memcpy(t->ek_secret, ek_secret, sizeof t->ek_secret);
 	bind_envelopes(t->info, s, manifest->hash);
-	t->chunk = malloc(PROVIDE_CHUNK_WORDS * sizeof *t->chunk);
-	if (!t->chunk) {
-		secret_free(t);
-		return ST_NO_MEMORY;
-	}
 	*out = t;
 	return ST_OK;
 }
 
 void provide_taker_free(struct provide_taker *t)
 {
-	if (!t)
-		return;
-	wipe(t->chunk, PROVIDE_CHUNK_WORDS * sizeof *t->chunk);
-	free(t->chunk);
 	secret_free(t);
 }
 
@@ -163,6 +152,7 @@ static enum status finish(struct provide_taker *t, struct problem *problem)
 static enum status take_head(struct provide_taker *t, struct problem *problem)
 {
 	memcpy(t->head, t->chunk, sizeof t->head);
+	wipe(t->chunk, sizeof t->head);
 	t->next = 1;
 	if (!seed_is_committed(t, 0) || !seed_is_committed(t, 1))
 		return inconsistent(problem, t->id, "a seed that it sent is not the one in its manifest");

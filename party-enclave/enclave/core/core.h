@@ -55,6 +55,7 @@ struct party {
 	uint32_t total;                    /* own rows in the clear */
 	uint32_t rows[EXEC_SOURCES_MAX];   /* public row counts */
 	struct provide_taker *taker[EXEC_PROVIDERS_MAX]; /* until our own rows are taken */
+	uint64_t *chunk; /* of the arena: what a taker opened last, a piece of a seed's stream */
 	struct exec_given given[EXEC_PROVIDERS_MAX];
 	uint8_t manifests[EXEC_PROVIDERS_MAX][HASH_LEN];
 	uint8_t commitments[MPC_PARTIES][HASH_LEN];

@@ -102,13 +102,14 @@ static void chunks(struct slice bytes, bool seal)
 	struct random rng = random_from_seed(&f.seeded);
 	uint8_t info[HASH_LEN], aad[AAD_LEN];
 	unsigned party = bytes.len ? bytes.ptr[0] % PROVIDE_PARTIES : 0;
+	static uint64_t opened[PROVIDE_CHUNK_WORDS];
 	const uint64_t *words;
 	size_t from, n;
 
 	commit_seed(m.commitment[0], (const uint8_t[PROVIDE_SEED_LEN]){0});
 	commit_seed(m.commitment[1], (const uint8_t[PROVIDE_SEED_LEN]){0});
 	bind_envelopes(info, &f.session, m.hash);
-	PROPERTY(provide_taker_new(&t, &f.session, party, &m, WORDS, f.ek_secret) == ST_OK);
+	PROPERTY(provide_taker_new(&t, &f.session, party, &m, WORDS, f.ek_secret, opened) == ST_OK);
 	while (bytes.len > 1) {
 		size_t len = bytes.ptr[1] < bytes.len ? bytes.ptr[1] + 1u : bytes.len;
 		uint32_t next = provide_taker_next(t);

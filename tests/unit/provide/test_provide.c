@@ -20,7 +20,7 @@ struct world {
 	struct random_seeded seeded;
 	struct random rng;
 	struct provide_session session; /* of the doctor */
-	uint64_t *clear, *third;
+	uint64_t *clear, *third, *chunk;
 	size_t words;
 	struct provide_sender *sender;
 	struct buf manifest;
@@ -45,6 +45,7 @@ static int setup(void **state)
 	w->policy = calloc(1, sizeof *w->policy);
 	w->clear = calloc(WORDS, sizeof *w->clear);
 	w->third = calloc(WORDS, sizeof *w->third);
+	w->chunk = calloc(PROVIDE_CHUNK_WORDS, sizeof *w->chunk);
 	test_keys_from_seed(&w->keys, 7);
 	test_policy_fill(w->policy, &w->keys);
 	test_policy_add_provider(w->policy, &w->clinic, "clinic");
@@ -72,6 +73,7 @@ static int teardown(void **state)
 	buf_clear(&w->manifest);
 	free(w->clear);
 	free(w->third);
+	free(w->chunk);
 	free(w->policy);
 	free(w);
 	return 0;
@@ -84,8 +86,31 @@ static struct provide_taker *taker(struct world *w, unsigned party)
 
 	assert_int_equal(provide_manifest_check(&m, &w->session, buf_view(&w->manifest), NULL), ST_OK);
 	assert_int_equal(m.rows, 500);
-	assert_int_equal(provide_taker_new(&t, &w->session, party, &m, w->words, w->ek_secret[party]), ST_OK);
+	assert_int_equal(provide_taker_new(&t, &w->session, party, &m, w->words, w->ek_secret[party], w->chunk), ST_OK);
 	return t;
+}
+
+/* What is opened lies where the caller keeps shares, and nowhere else: in locked memory. Seeds do not stay there. */
+static void chunks_are_opened_in_the_callers_memory(void **state)
+{
+	struct world *w = *state;
+	struct provide_taker *t = taker(w, 1);
+	struct buf sealed = {0};
+	const uint64_t *words;
+	size_t from, n;
+
+	memset(w->chunk, 0xa5, 2 * PROVIDE_SEED_LEN);
+	assert_int_equal(provide_seal(w->sender, &sealed, 1, w->ek[1], 0), ST_OK);
+	assert_int_equal(provide_take(t, buf_view(&sealed), &words, &from, &n, NULL), ST_OK);
+	for (size_t k = 0; k < 2 * PROVIDE_SEED_LEN / sizeof *w->chunk; k++)
+		assert_true(w->chunk[k] == 0);
+	buf_reset(&sealed);
+	assert_int_equal(provide_seal(w->sender, &sealed, 1, w->ek[1], 1), ST_OK);
+	assert_int_equal(provide_take(t, buf_view(&sealed), &words, &from, &n, NULL), ST_OK);
+	assert_ptr_equal(words, w->chunk);
+	assert_memory_equal(w->chunk, w->third, n * sizeof *words);
+	buf_clear(&sealed);
+	provide_taker_free(t);
 }
 
 /* All chunks of one party; out[0], out[1] get the shares it holds. */
@@ -349,6 +374,7 @@ static void every_sharing_is_fresh(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    T(chunks_are_opened_in_the_callers_memory),
 	    T(three_parties_hold_the_rows),
 	    T(the_manifest_is_of_this_session_alone),
 	    T(every_altered_manifest_is_refused),

@@ -100,9 +100,10 @@ MUST_USE enum status provide_manifest_check(
     struct provide_manifest *out, const struct provide_session *s, struct slice document, struct problem *problem);
 
 struct provide_taker; /* secret memory; one provider's chunks at one party */
-/* Takes chunks in order, each once. */
+/* Takes chunks in order, each once. chunk: the caller's, PROVIDE_CHUNK_WORDS words where what is opened lies until the next call; one will
+ * do for all takers. It is as secret as shares are: the caller keeps it in memory like theirs, and wipes it. */
 MUST_USE enum status provide_taker_new(struct provide_taker **out, const struct provide_session *s, unsigned party,
-    const struct provide_manifest *manifest, size_t words, const uint8_t ek_secret[static X25519_LEN]);
+    const struct provide_manifest *manifest, size_t words, const uint8_t ek_secret[static X25519_LEN], uint64_t *chunk);
 void provide_taker_free(struct provide_taker *t);
 uint32_t provide_taker_next(const struct provide_taker *t); /* the chunk that must come next */
 bool provide_taker_done(const struct provide_taker *t);
