@@ -20,6 +20,7 @@ struct host {
 	struct renewal renewal; /* the one under way; epoch 0: none */
 	bool admitted;
 	uint32_t provided_next[POLICY_PROVIDERS_MAX]; /* index of the submission that must come next */
+	uint8_t provided_last[POLICY_PROVIDERS_MAX][HASH_LEN]; /* what the one before it was */
 	uint32_t provided;                            /* bit q: provider q has sent its last */
 	size_t bench_line;
 	uint32_t bench_repetition;

@@ -1,6 +1,7 @@
 /*
  * Rows of providers: each submission is signed, so a stranger's changes nothing; in order, each once; a repeat of the last one (its
- * reply was lost) is answered again. What is inside is for the enclave to judge.
+ * reply was lost) is answered again, and another in its place is refused: a provider that starts over has other seeds, and the enclave would
+ * end the session over them. What is inside is for the enclave to judge.
  */
 #include "host_private.h"
 
@@ -14,17 +15,30 @@ void host_feed_when_provided(struct host *h)
 		host_feed(h);
 }
 
+static void hash_of(uint8_t out[static HASH_LEN], const struct provide_submission *m)
+{
+	hash_one(out, "parley/submitted/v1", m->bytes);
+}
+
+static bool is_taken(const struct host *h, unsigned q, const struct provide_submission *m)
+{
+	uint8_t hash[HASH_LEN];
+
+	if (h->provided_next[q] == 0 || m->index != h->provided_next[q] - 1)
+		return false;
+	hash_of(hash, m);
+	return memcmp(hash, h->provided_last[q], HASH_LEN) == 0;
+}
+
 static enum status place_of(const struct host *h, unsigned q, const struct provide_submission *m)
 {
-	uint32_t next = h->provided_next[q];
-
 	if (memcmp(m->session, h->cfg.session, sizeof m->session) != 0 || m->attempt != h->cfg.attempt)
 		return ST_SES_UNKNOWN;
 	if (!h->admitted)
 		return ST_AGAIN;
-	if (m->index + 1 == next)
-		return ST_OK; /* taken before */
-	return m->index != next || (h->provided >> q & 1) ? ST_SES_SEQUENCE : ST_OK;
+	if (is_taken(h, q, m))
+		return ST_OK;
+	return m->index != h->provided_next[q] || (h->provided >> q & 1) ? ST_SES_SEQUENCE : ST_OK;
 }
 
 static enum status take(struct host *h, unsigned q, const struct provide_submission *m)
@@ -34,6 +48,7 @@ static enum status take(struct host *h, unsigned q, const struct provide_submiss
 	if (!host_emit(h, FRAME_PROVIDED, (uint8_t)q, m->bytes))
 		return ST_SES_ABORTED;
 	h->provided_next[q]++;
+	hash_of(h->provided_last[q], m);
 	if (m->last)
 		h->provided |= UINT32_C(1) << q;
 	if (m->last)

@@ -95,15 +95,49 @@ static enum status said(struct world *w, struct slice request)
 	return st;
 }
 
-static enum status submit(struct world *w, const char *id, const struct test_provider *keys, uint32_t index, bool last, uint8_t session)
+static enum status submit_bytes(struct world *w, const char *id, const struct test_provider *keys, uint32_t index, bool last, uint8_t session,
+    const char *bytes)
 {
-	struct provide_submission m = {.session = {session}, .attempt = 2, .index = index, .last = last, .bytes = slice_str("bytes")};
+	struct provide_submission m = {.session = {session}, .attempt = 2, .index = index, .last = last, .bytes = slice_str(bytes)};
 	struct buf request = {0};
 
 	assert_int_equal(provide_submission_sign(&request, id, &m, keys->endorse_sk), ST_OK);
 	enum status st = said(w, buf_view(&request));
 	buf_clear(&request);
 	return st;
+}
+
+static enum status submit(struct world *w, const char *id, const struct test_provider *keys, uint32_t index, bool last, uint8_t session)
+{
+	return submit_bytes(w, id, keys, index, last, session, "bytes");
+}
+
+/* Indices are compared as they are: none wraps to the one before the first. */
+static void no_index_comes_before_the_first(void **state)
+{
+	struct world *w = *state;
+
+	admit(w);
+	assert_int_equal(submit(w, "clinic", &w->clinic, UINT32_MAX, false, 0x5e), ST_SES_SEQUENCE);
+	assert_int_equal(w->provided[0], 0);
+	assert_int_equal(submit(w, "clinic", &w->clinic, 0, false, 0x5e), ST_OK);
+	assert_int_equal(submit(w, "clinic", &w->clinic, UINT32_MAX, false, 0x5e), ST_SES_SEQUENCE);
+	assert_int_equal(w->provided[0], 1);
+}
+
+/* A provider that was restarted has another manifest: it is told, and the session lives on. */
+static void starting_over_is_refused(void **state)
+{
+	struct world *w = *state;
+
+	admit(w);
+	assert_int_equal(submit_bytes(w, "clinic", &w->clinic, 0, false, 0x5e, "manifest"), ST_OK);
+	assert_int_equal(submit_bytes(w, "clinic", &w->clinic, 0, false, 0x5e, "another"), ST_SES_SEQUENCE);
+	assert_int_equal(submit_bytes(w, "clinic", &w->clinic, 0, false, 0x5e, "manifest"), ST_OK);
+	assert_int_equal(submit_bytes(w, "clinic", &w->clinic, 1, true, 0x5e, "chunk"), ST_OK);
+	assert_int_equal(submit_bytes(w, "clinic", &w->clinic, 1, true, 0x5e, "other chunk"), ST_SES_SEQUENCE);
+	assert_int_equal(w->provided[0], 2);
+	assert_int_equal(host_state(w->host), HOST_RUNNING);
 }
 
 static void rows_go_in_when_all_have_come(void **state)
@@ -188,6 +222,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(rows_go_in_when_all_have_come),
+	    T(no_index_comes_before_the_first),
+	    T(starting_over_is_refused),
 	    T(strangers_change_nothing),
 	    T(every_altered_submission_is_refused),
 	    T(nothing_is_taken_once_the_enclave_is_gone),
