@@ -23,7 +23,7 @@ enum {
 	SOCKET_BUFFER = 1 << 20,
 	ARGUMENTS_MAX = 16,
 	TEXT_MAX = 1024,
-	CONNECT_TRIES = 300,
+	CONNECT_MS = 30000,
 	CONNECT_PAUSE_MS = 100
 };
 
@@ -191,6 +191,26 @@ static bool parse_address(struct address *a, const char *text)
 	return true;
 }
 
+/* One that does not answer at all must not hold the host for the system's own minutes: connect() gives up at the deadline too. */
+static int try_once(const struct address *a, int64_t left_ms, int *error)
+{
+	const struct timeval left = {.tv_sec = left_ms / 1000, .tv_usec = left_ms % 1000 * 1000};
+	int fd = socket(a->to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) {
+		*error = errno;
+		return -1;
+	}
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &left, sizeof left);
+	if (a->to.any.sa_family == AF_VSOCK)
+		setsockopt(fd, AF_VSOCK, SO_VM_SOCKETS_CONNECT_TIMEOUT, &left, sizeof left);
+	if (connect(fd, &a->to.any, a->len) == 0)
+		return fd;
+	*error = errno;
+	close(fd);
+	return -1;
+}
+
 /* It may still be starting: it is tried for half a minute. */
 static enum status reach(struct enclave_link *e, const char *text, struct problem *problem)
 {
@@ -200,17 +220,13 @@ static enum status reach(struct enclave_link *e, const char *text, struct proble
 	if (!parse_address(&a, text))
 		return problem_set(problem, ST_NET_ADDRESS, text, "unix:PATH, tcp:ADDRESS:PORT or vsock:CID:PORT",
 		    "not an address of an enclave");
-	for (int i = 0; i < CONNECT_TRIES; i++) {
-		int fd = socket(a.to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (fd >= 0 && connect(fd, &a.to.any, a.len) == 0) {
+	for (int64_t until = now_ms() + CONNECT_MS, left; (left = until - now_ms()) > 0;) {
+		int fd = try_once(&a, left, &error);
+		if (fd >= 0) {
 			set_buffers(fd);
 			e->fd = fd;
 			return ST_OK;
 		}
-		error = errno;
-		if (fd < 0)
-			break;
-		close(fd);
 		usleep(CONNECT_PAUSE_MS * 1000);
 	}
 	return problem_set(
