@@ -21,7 +21,7 @@ static void add_cost(struct cli *cli, const struct policy *p, uint32_t rows_each
 	uint64_t rounds = 0, sent[MPC_PARTIES] = {0};
 	json_t *ops = json_array();
 
-	for (unsigned i = 0; i < MPC_PARTIES; i++)
+	for (unsigned i = 0; i < policy_sources(p); i++)
 		rows[i] = p->dataset_from >> i & 1 ? rows_each : 0;
 	for (uint16_t id = 1; id <= p->plan.n_ops; id++) {
 		struct exec_cost cost;
@@ -34,7 +34,7 @@ static void add_cost(struct cli *cli, const struct policy *p, uint32_t rows_each
 			    (int)cost.rounds, "bytes_sent", (json_int_t)cost.sent[0]));
 	}
 	json_object_set_new(cli->doc, "cost", json_pack("{s:i,s:I,s:o}", "rows_per_party", (int)rows_each, "rounds", (json_int_t)rounds, "operators", ops));
-	say(cli, "\nCost\n  with %u rows at each party: %llu rounds", rows_each, (unsigned long long)rounds);
+	say(cli, "\nCost\n  with %u rows of each organisation: %llu rounds", rows_each, (unsigned long long)rounds);
 	for (unsigned i = 0; i < p->n_parties; i++)
 		say(cli, "%s %s sends %.1f MiB", i ? "," : ";", p->parties[i].id, (double)sent[i] / 1048576);
 	say(cli, "\n");

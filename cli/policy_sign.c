@@ -22,7 +22,7 @@ static enum status add_signature(struct cli *cli, struct buf *out, const struct 
 	wipe(sk, sizeof sk);
 	if (st == ST_KEY)
 		return problem_set(&cli->problem, st, "--key", "sign with the approve key that the policy lists",
-		    "this is not the approve key of any party of the policy");
+		    "this is not the approve key of any party or provider of the policy");
 	return st;
 }
 
@@ -30,10 +30,11 @@ static void list_signers(struct cli *cli, const struct policy *p, uint32_t signe
 {
 	json_t *names = json_array(), *missing = json_array();
 
-	for (unsigned i = 0; i < p->n_parties; i++) {
+	for (unsigned i = 0; i < policy_sources(p); i++) {
+		const char *id = policy_source_id(p, i);
 		bool has = signers >> i & 1;
-		json_array_append_new(has ? names : missing, json_string(p->parties[i].id));
-		say(cli, "  %-32s %s\n", p->parties[i].id, has ? "signed" : "has not signed");
+		json_array_append_new(has ? names : missing, json_string(id));
+		say(cli, "  %-32s %s\n", id, has ? "signed" : "has not signed");
 	}
 	json_object_set_new(cli->doc, "signed", names);
 	json_object_set_new(cli->doc, "missing", missing);

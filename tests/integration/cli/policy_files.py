@@ -150,14 +150,20 @@ release: {{to: [north], min_subjects: 1}}
     assert doc["code"] in ("ATT-0004", "ATT-0018") and "ATT-0004" in doc["code"] + doc["message"] and "(policy: parties.north.measurements, line 5 column 5)" in doc["message"], doc
 
 
-def seal(folder):
+def key_lines(folder, ids):
+    """Fresh keys of each as the policy file writes them, and where its approve key is."""
     keys, approve = {}, {}
-    for p in ("north", "south", "west"):
+    for p in ids:
         out = os.path.join(folder, p)
         doc = parley("keys", "new", "--party", p, "--out", out)
         public = doc["public"] if "public" in doc else doc
-        keys[p] = "{" + ", ".join(f"{k}: {public[k]}" for k in ("approve", "endorse", "receive")) + "}"
+        keys[p] = "{" + ", ".join(f"{k}: {public[k]}" for k in ("approve", "endorse") + (() if p == "clinic" else ("receive",))) + "}"
         approve[p] = os.path.join(out, "approve.key")
+    return keys, approve
+
+
+def seal(folder):
+    keys, approve = key_lines(folder, ("north", "south", "west"))
     path = policy(folder, "whole.yaml", keys=keys)
     sealed = os.path.join(folder, "whole.sealed")
     doc = parley("policy", "compile", path, "--out", sealed)
@@ -170,7 +176,28 @@ def seal(folder):
     assert parley("policy", "diff", path, sealed)["same"] is True
 
 
+def provider(folder):
+    """A provider signs as a party does, so its missing signature is listed; and what its rows cost is part of the cost."""
+    os.mkdir(os.path.join(folder, "with"))
+    keys, approve = key_lines(os.path.join(folder, "with"), ("north", "south", "west", "clinic"))
+    alone, path, sealed = policy(folder, "alone.yaml", keys=keys), os.path.join(folder, "clinic.yaml"), os.path.join(folder, "clinic.sealed")
+    with open(alone, encoding="utf-8") as f:
+        text = f.read()
+    text = text.replace("datasets:", f"providers: [{{id: clinic, name: clinic, operator: Four, keys: {keys['clinic']}}}]\ndatasets:")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text.replace("from: [north, south, west]", "from: [north, south, west, clinic]"))
+    cost = [parley("policy", "explain", p)["cost"] for p in (alone, path)]
+    assert cost[1]["rounds"] > cost[0]["rounds"], cost  # VALID checks a provider's rows
+    parley("policy", "compile", path, "--out", sealed)
+    for p in ("north", "south", "west"):
+        signed = parley("policy", "sign", sealed, "--key", approve[p])
+    assert signed["missing"] == ["clinic"], signed
+    assert parley("policy", "show", sealed)["missing"] == ["clinic"]
+    signed = parley("policy", "sign", sealed, "--key", approve["clinic"])
+    assert signed["missing"] == [] and len(signed["signed"]) == 4, signed
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for step in (check_and_explain, diff, refusals, exchange, line_of_a_refusal, seal):
+    for step in (check_and_explain, diff, refusals, exchange, line_of_a_refusal, seal, provider):
         step(tmp)
         print("ok", step.__name__)
