@@ -102,7 +102,7 @@ static enum status open_answer(struct cli *cli, const struct cluster *c, unsigne
 	TRY(open_result(cli, &o, path, hex));
 	TRY(open_table(cli, o, &key, &table));
 	*rows = 0;
-	for (unsigned i = 0; i < o->policy.n_parties; i++)
+	for (unsigned i = 0; i < policy_sources(&o->policy); i++)
 		*rows += o->verdict.statements[0].rows[i];
 	if (show) {
 		TRY(write_answer(cli, &table, out_path));

@@ -85,6 +85,8 @@ def answers(bench):
             with open(os.path.join(bench.folder, "result.csv"), newline="") as f:
                 got = list(csv.reader(f))[1:]
         bench.check(f"answer over {counts}, pad {pad}", code == 0 and got == want, [code, doc, got, want])
+        rows = 3 * 300 if pad else sum(counts.values())
+        bench.check(f"rows told of {counts}, pad {pad}", doc.get("rows") == rows, [rows, doc])
 
 
 def mistakes(bench):
