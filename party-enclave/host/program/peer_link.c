@@ -8,14 +8,26 @@ size_t peer_backlog(const struct peer_link *p)
 	return p->queue.len - p->sent;
 }
 
+/* A queue that never runs empty must not keep all that it ever held. */
+static void drop_sent(struct peer_link *p)
+{
+	if (p->sent <= QUEUE_PAUSE_BYTES)
+		return;
+	memmove(p->queue.ptr, p->queue.ptr + p->sent, peer_backlog(p));
+	p->queue.len -= p->sent;
+	p->sent = 0;
+}
+
 enum status peer_flush(struct peer_link *p)
 {
 	while (peer_backlog(p)) {
 		struct reader r = {.rest = slice_of(p->queue.ptr + p->sent, peer_backlog(p))};
 		uint32_t len = rd_u32le(&r);
 		enum status st = transport_peer_send(p->socket, rd_slice(&r, len));
-		if (st == ST_AGAIN)
+		if (st == ST_AGAIN) {
+			drop_sent(p);
 			return ST_OK;
+		}
 		if (st != ST_OK)
 			return st;
 		p->sent += 4 + len;
