@@ -123,6 +123,8 @@ static void run(struct outcome *o, const char *tee, const char *producer, const 
 	o->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	if (o->code == DOUBLE_CANNOT) {
 		print_message("skipped: %s", (const char *)o->said.ptr);
+		buf_clear(&o->out);
+		buf_clear(&o->said);
 		skip();
 	}
 	if (o->code == 0)
