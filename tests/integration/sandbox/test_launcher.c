@@ -223,12 +223,13 @@ static void a_file_swapped_after_measuring_is_not_what_runs(void **state)
 	pid_t launcher = launch(&host, &(struct launch_options){.enclave = enclave, .libraries = folder, .key = key});
 	int pipe = open(key, O_WRONLY); /* returns when the launcher opens the other end */
 	assert_true(pipe >= 0);
+	assert_int_equal(unlink(key), 0); /* it opens the key once more after the start: that will be another pipe */
+	assert_int_equal(mkfifo(key, 0600), 0);
 	copy_file(in_folder("other"), "/bin/false");
 	assert_int_equal(rename(in_folder("other"), enclave), 0); /* another file in its place */
 	change(in_folder("libsodium.so.23"));                     /* the same file with other bytes */
 	unlink(in_folder("libc.so.6"));
 	assert_int_equal(write(pipe, LAUNCH_KEY_LINE, sizeof LAUNCH_KEY_LINE - 1), sizeof LAUNCH_KEY_LINE - 1);
-	assert_int_equal(unlink(key) | mkfifo(key, 0600), 0); /* it opens the key once more after the start: another pipe */
 	close(pipe);
 	pipe = open(key, O_WRONLY);
 	assert_int_equal(write(pipe, LAUNCH_KEY_LINE, sizeof LAUNCH_KEY_LINE - 1), sizeof LAUNCH_KEY_LINE - 1);
